@@ -1,0 +1,1 @@
+"""What to run and what its traces mean. No Qt, no torch."""

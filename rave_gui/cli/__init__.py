@@ -1,0 +1,1 @@
+"""The command line: the same managers as the window, without one."""

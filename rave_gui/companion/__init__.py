@@ -1,0 +1,1 @@
+"""What runs inside the engine's Python; it imports nothing else of this project."""

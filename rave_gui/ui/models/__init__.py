@@ -1,0 +1,1 @@
+"""Item models between records and views."""

@@ -1,0 +1,1 @@
+"""Pieces that pages share; none knows a page."""
