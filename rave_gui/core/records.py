@@ -194,6 +194,19 @@ class Export:
 
 
 @dataclass(frozen=True)
+class Preview:
+    """Sound that a training rendered at one step, to hear it learn."""
+
+    experiment_id: int
+    step: int
+    source_clip: str
+    """What was put through the model."""
+    path: Path
+    created_at: float
+    id: int | None = None
+
+
+@dataclass(frozen=True)
 class Job:
     """One piece of work in a process of its own; its directory is the truth."""
 
