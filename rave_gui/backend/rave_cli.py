@@ -1,0 +1,219 @@
+"""The only place that knows the flags of ``rave``: argument lists, never shell text.
+
+Every flag that RAVE would guess, forget on a resume, or crash without is passed explicitly, with
+absolute paths. Source of the traps: acids-rave 2.3.1, ``scripts/*.py``, named where they matter.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from rave_gui.backend.rave_settings import (
+    ExportSettings,
+    PreprocessSettings,
+    TrainingSettings,
+    gpu_index,
+)
+from rave_gui.core.gin_config import ConfigManager
+from rave_gui.core.paths import companion_dir
+
+ONNX = "onnx"
+LAZY_ANSWER = "y\n"
+"""``--lazy`` asks on standard input whether it is meant, on every system (preprocess.py:211)."""
+
+
+class RaveCommand(Protocol):
+    """The part of an engine that command lines need."""
+
+    @property
+    def configs_dir(self) -> Path | None:
+        """RAVE's own folder of gin files."""
+
+    def rave(self, verb: str, *args: str) -> list[str]:
+        """The environment's own ``rave`` with ``verb`` and ``args``."""
+
+
+def preprocess_argv(
+    engine: RaveCommand, inputs: Sequence[Path], output: Path, settings: PreprocessSettings
+) -> list[str]:
+    """``rave preprocess`` of the folders ``inputs`` into the fresh folder ``output``.
+
+    A lazy dataset needs :data:`LAZY_ANSWER` on standard input.
+    """
+    return engine.rave(
+        "preprocess",
+        *_repeated("--input_path", [_absolute(path) for path in inputs]),
+        *("--output_path", _absolute(output)),
+        *("--num_signal", str(settings.num_signal)),
+        *("--channels", str(settings.channels)),
+        *("--sampling_rate", str(settings.sample_rate)),
+        *("--max_db_size", str(settings.max_db_gb)),
+        *_repeated("--ext", settings.extensions),
+        "--lazy" if settings.lazy else "--nolazy",
+    )
+
+
+def preprocess_stdin(settings: PreprocessSettings) -> str:
+    """What ``rave preprocess`` must read from standard input."""
+    return LAZY_ANSWER if settings.lazy else ""
+
+
+def train_argv(  # noqa: PLR0917 - who and where, as people say it
+    engine: RaveCommand,
+    settings: TrainingSettings,
+    name: str,
+    db_path: Path,
+    out_path: Path,
+    checkpoint: Path | None = None,
+) -> list[str]:
+    """``rave train``; with ``checkpoint`` it goes on from that very file.
+
+    On a resume RAVE reads the model from the run's ``config.gin`` and ignores ``--config`` and
+    ``--override`` (train.py:147), but it remembers nothing else: every other flag is passed again.
+
+    Raises:
+        UserError: a config cannot be read, or the device is unknown.
+    """
+    gpu = gpu_index(settings.device)
+    return engine.rave(
+        "train",
+        *("--name", run_name(name)),
+        *(["--ckpt", _absolute(checkpoint)] if checkpoint else _model(engine, settings)),
+        *("--db_path", _absolute(db_path)),
+        *("--out_path", _absolute(out_path)),
+        *("--channels", str(settings.channels)),
+        *("--gpu", "-1" if gpu is None else str(gpu)),
+        *_example_flags(settings),
+        *_schedule_flags(settings),
+    )
+
+
+def export_argv(
+    engine: RaveCommand, run: Path, output: Path, settings: ExportSettings
+) -> list[str]:
+    """``rave export`` of the checkpoint file ``run`` into the folder ``output``.
+
+    For ONNX ``run`` is a staged folder (:mod:`rave_gui.backend.rave_stage`), and RAVE writes the
+    model into it, whatever ``output`` says: see :func:`exported_file`.
+    """
+    if settings.format == ONNX:
+        return engine.rave("export_onnx", "--run", _absolute(run))
+    return engine.rave(
+        "export",
+        *("--run", _absolute(run)),
+        *("--output", _absolute(output)),
+        *("--name", run_name(settings.name or run.stem)),
+        "--streaming" if settings.streaming else "--nostreaming",
+        *("--fidelity", _number(settings.fidelity)),
+        *_optional("--channels", settings.channels),
+        *_optional("--sr", settings.sample_rate),
+        *(["--ema_weights"] if settings.ema else []),
+    )
+
+
+def exported_file(run: Path, output: Path, settings: ExportSettings) -> Path:
+    """Where RAVE writes what :func:`export_argv` asks for (export.py:578, export_onnx.py:66)."""
+    if settings.format == ONNX:
+        return run / f"{run.name}.onnx"
+    streaming = "_streaming" if settings.streaming else ""
+    return output / f"{run_name(settings.name or run.stem)}{streaming}.ts"
+
+
+def companion_environment() -> dict[str, str]:
+    """What ``rave train`` needs in its environment to load our companion."""
+    return {"PYTHONPATH": str(companion_dir())}
+
+
+def run_name(name: str) -> str:
+    """``name`` as RAVE may use it in a folder name: one part of a path, never empty or hidden."""
+    return re.sub(r"[^\w.+-]+", "_", name).strip("._-")[:80] or "untitled"
+
+
+def shell_line(
+    argv: Sequence[str],
+    environment: Mapping[str, str] | None = None,
+    *,
+    windows: bool | None = None,
+) -> str:
+    """``argv`` as a person would type it; for reading and copying, never for running."""
+    variables = environment or {}
+    if os.name == "nt" if windows is None else windows:
+        settings = [f'set "{key}={value}" && ' for key, value in variables.items()]
+        return "".join(settings) + " ".join(map(_windows_quoted, argv))
+    settings = [f"{key}={shlex.quote(value)}" for key, value in variables.items()]
+    return " ".join([*settings, shlex.join(argv)])
+
+
+def _model(engine: RaveCommand, settings: TrainingSettings) -> list[str]:
+    """The gin files in the order that works, then the bindings that win over them."""
+    configs: Sequence[str] = settings.configs
+    if engine.configs_dir is not None:
+        configs = ConfigManager(engine.configs_dir).ordered(configs)
+    return [
+        *_repeated("--config", configs),
+        *_repeated("--override", gin_overrides(settings)),
+    ]
+
+
+def gin_overrides(settings: TrainingSettings) -> tuple[str, ...]:
+    """The bindings of ``settings``; the last sets the model's rate to the dataset's.
+
+    RAVE does not do so by itself and crashes on any rate but 44100 (rave/dataset.py:265).
+    """
+    own = [text for text in settings.overrides if not _names_rate(text)]
+    return (*own, f"SAMPLING_RATE={settings.sample_rate}")
+
+
+def _names_rate(override: str) -> bool:
+    return override.partition("=")[0].strip() == "SAMPLING_RATE"
+
+
+def _example_flags(settings: TrainingSettings) -> list[str]:
+    pitch = settings.rand_pitch
+    return [
+        *("--n_signal", str(settings.n_signal)),
+        *("--batch", str(settings.batch)),
+        *("--workers", str(settings.workers)),
+        *_repeated("--augment", settings.augmentations),
+        *(["--derivative"] if settings.derivative else []),
+        *(["--normalize"] if settings.normalize else []),
+        *(["--rand_pitch", ",".join(map(_number, pitch))] if pitch else []),
+    ]
+
+
+def _schedule_flags(settings: TrainingSettings) -> list[str]:
+    return [
+        *("--max_steps", str(settings.max_steps)),
+        *("--val_every", str(settings.val_every)),
+        *("--save_every", str(settings.save_every)),
+        *(["--ema", _number(settings.ema)] if settings.ema is not None else []),
+    ]
+
+
+def _windows_quoted(argument: str) -> str:
+    """As the C runtime of Windows reads it back: backslashes count double before a quote."""
+    if argument and not re.search(r'[\s"&|<>^()]', argument):
+        return argument
+    inner = re.sub(r'(\\*)"', r'\1\1\\"', argument)
+    return '"' + re.sub(r"(\\+)$", r"\1\1", inner) + '"'
+
+
+def _absolute(path: Path) -> str:
+    return str(path.expanduser().absolute())
+
+
+def _number(value: float) -> str:
+    return f"{value:.12g}"
+
+
+def _repeated(flag: str, values: Sequence[str]) -> list[str]:
+    return [part for value in values for part in (flag, value)]
+
+
+def _optional(flag: str, value: int | None) -> list[str]:
+    return [] if value is None else [flag, str(value)]
