@@ -191,7 +191,7 @@ class Database:
                     connection.execute("ROLLBACK")
 
     def _back_up(self, version: int) -> None:
-        """A whole copy beside the file; nobody writes meanwhile, since the caller holds the lock."""
+        """A whole copy beside the file; nobody writes meanwhile: the caller holds the lock."""
         copy = fresh_path(self.path.parent, f"{self.path.name}.v{version}", ".bak")
         draft = copy.with_name(f"{copy.name}.{os.getpid()}.tmp")
         try:
