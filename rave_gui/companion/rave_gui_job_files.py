@@ -30,6 +30,7 @@ JOB_VARIABLE = "RAVE_GUI_JOB"
 MAX_LINE = 8 * 1024 * 1024
 """Bytes; a line of facts that is longer is nobody's fact and is skipped."""
 _CHUNK = 1024 * 1024
+_TAKEN = ".taken"
 
 PathLike = Union[str, "os.PathLike[str]"]
 Fact = dict[str, Any]
@@ -106,15 +107,18 @@ def pending_wishes(job_dir: PathLike) -> list[str]:
 def take_wish(job_dir: PathLike, name: str) -> Fact | None:
     """Take the wish ``name``: its details for exactly one taker, None for everybody else."""
     wish = Path(job_dir) / COMMANDS / name
-    taken = wish.with_name(f"{name}.taken-{os.getpid()}-{time.time_ns()}")
+    taken = wish.with_name(name + _TAKEN)
     try:
-        wish.rename(taken)
+        wish.replace(taken)
     except OSError:
         return None
-    details = read_json(taken) or {}
-    with contextlib.suppress(OSError):
-        taken.unlink()
-    return details
+    return read_json(taken) or {}
+
+
+def was_wished(job_dir: PathLike, name: str) -> bool:
+    """Whether the wish ``name`` was ever left, taken by now or not."""
+    wish = Path(job_dir) / COMMANDS / name
+    return wish.exists() or wish.with_name(name + _TAKEN).exists()
 
 
 def process_token(pid: int) -> str | None:

@@ -1,0 +1,221 @@
+"""The one place that starts processes: runners that outlive us, and short calls that do not."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rave_gui.companion import rave_gui_job_files as job_files
+from rave_gui.core import process_tree
+from rave_gui.core.errors import UserError
+from rave_gui.core.logger import system_logger
+
+RUNNER_LOG = "runner.log"
+RUN_JOB = "--run-job"
+"""The argument with which a frozen application becomes a runner."""
+
+_LIBRARY_PATHS = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FRAMEWORK_PATH", "LIBPATH")
+_POISON = {
+    "PYTHONHOME",
+    "PYTHONPATH",
+    "PYTHONEXECUTABLE",
+    "PYTHONSTARTUP",
+    "PYTHONPLATLIBDIR",
+    "__PYVENV_LAUNCHER__",
+    "VIRTUAL_ENV",
+    "VIRTUAL_ENV_PROMPT",
+    job_files.JOB_VARIABLE,
+}
+_POISON_PREFIXES = ("QT_", "QML", "_PYI", "_MEI")
+_LAST_WORDS_SECONDS = 5.0
+_OUR_ROOT = Path(__file__).resolve().parents[2]
+"""Where ``-m rave_gui.runner`` finds us, however we were found."""
+
+_runners: list[subprocess.Popen[bytes]] = []
+
+
+@dataclass(frozen=True)
+class Completed:
+    """What a short call came to; undecodable output is replaced, not refused."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def clean_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Our environment without what a frozen application or a virtual environment put into it.
+
+    ``extra`` goes on top and may set again what was dropped.
+    """
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in _POISON and not name.startswith(_POISON_PREFIXES)
+    }
+    for name in _LIBRARY_PATHS:
+        original = kept.pop(f"{name}_ORIG", None)
+        if original is not None:
+            kept[name] = original
+        elif getattr(sys, "frozen", False):
+            kept.pop(name, None)
+    return {**kept, **(extra or {})}
+
+
+def spawn_runner(job_dir: Path) -> int:
+    """Start the runner of the job in ``job_dir``, in a session of its own; returns its pid.
+
+    Raises UserError where the system starts no more processes.
+    """
+    reap_runners()
+    try:
+        with (job_dir / RUNNER_LOG).open("ab") as log:
+            runner = subprocess.Popen(
+                _runner_argv(job_dir),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                cwd=_OUR_ROOT,
+                env=clean_environment(),
+                **_detached(),
+            )
+    except OSError as error:
+        raise UserError(
+            f"The work could not be started: {error.strerror or error}.",
+            "Close other programs or make room on the disk, then try again.",
+        ) from error
+    _runners.append(runner)
+    system_logger().info("runner %d started for %s", runner.pid, job_dir)
+    return runner.pid
+
+
+def reap_runners() -> None:
+    """Take note of runners of ours that have ended, so that none stays behind as a zombie."""
+    for runner in list(_runners):
+        if runner.poll() is not None:
+            with contextlib.suppress(ValueError):  # another thread was faster
+                _runners.remove(runner)
+
+
+def run_captured(
+    argv: Sequence[str],
+    *,
+    timeout: float,
+    cwd: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    stdin: str = "",
+) -> Completed:
+    """Run a short program to its end; ``timeout`` in seconds.
+
+    ``environment`` is the whole of it, as from `clean_environment`, which is also the default.
+    Raises UserError where it is missing, cannot be started or takes too long; in the last case
+    everything that it started is killed. A return code other than 0 is no error here.
+    """
+    process = _start(argv, cwd, environment)
+    try:
+        out, err = process.communicate(stdin.encode(), timeout=timeout)
+    except BaseException as error:
+        _put_an_end_to(process)
+        if isinstance(error, subprocess.TimeoutExpired):
+            raise _too_slow(argv, timeout) from error
+        raise
+    return Completed(
+        process.returncode, out.decode("utf-8", "replace"), err.decode("utf-8", "replace")
+    )
+
+
+def is_alive(pid: int | None, token: str | None) -> bool:
+    """Whether the very process that had ``token`` still runs; a zombie does not."""
+    return pid is not None and token is not None and job_files.process_token(pid) == token
+
+
+def interrupt_tree(pid: int, token: str | None) -> None:
+    """What Ctrl-C does, to the process with that token and its group; else nothing."""
+    if is_alive(pid, token):
+        process_tree.resume(pid)
+        process_tree.interrupt(pid)
+
+
+def terminate_process(pid: int, token: str | None) -> None:
+    """Ask one process to end, if it still is the one with that token."""
+    if is_alive(pid, token):
+        with contextlib.suppress(OSError):
+            os.kill(pid, 15)
+
+
+def kill_tree(pid: int, token: str | None) -> None:
+    """Kill the process with that token and everything below it; any other is left alone."""
+    if is_alive(pid, token):
+        process_tree.kill(pid)
+
+
+def start_error(argv: Sequence[str], cwd: Path | None, error: Exception) -> str:
+    """Why ``argv`` did not start, as a sentence."""
+    program = argv[0] if argv else ""
+    if cwd is not None and not cwd.is_dir():
+        return f"The folder {cwd}, in which the program should work, does not exist."
+    if isinstance(error, FileNotFoundError):
+        return f"The program {program} was not found."
+    if isinstance(error, PermissionError):
+        return f"The program {program} may not be run: permission denied."
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+    return f"The program {program} could not be started: {reason}."
+
+
+def _runner_argv(job_dir: Path) -> list[str]:
+    target = str(job_dir.absolute())
+    if getattr(sys, "frozen", False):
+        return [sys.executable, RUN_JOB, target]
+    return [sys.executable, "-m", "rave_gui.runner", target]
+
+
+def _detached() -> dict[str, Any]:
+    if os.name == "posix":
+        return {"start_new_session": True}
+    flags = ("DETACHED_PROCESS", "CREATE_NEW_PROCESS_GROUP")
+    return {"creationflags": sum(getattr(subprocess, flag, 0) for flag in flags)}
+
+
+def _start(
+    argv: Sequence[str], cwd: Path | None, environment: Mapping[str, str] | None
+) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(
+            list(argv),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=cwd,
+            env=clean_environment() if environment is None else dict(environment),
+            start_new_session=os.name == "posix",
+        )
+    except (OSError, ValueError) as error:
+        raise UserError(
+            start_error(argv, cwd, error),
+            "Check that it is installed and that its path is right.",
+            details=repr(error),
+        ) from error
+
+
+def _put_an_end_to(process: subprocess.Popen[bytes]) -> None:
+    """Kill the tree and take back the pipes, even where a stranger keeps them open."""
+    process_tree.kill(process.pid)
+    try:
+        process.communicate(timeout=_LAST_WORDS_SECONDS)
+    except subprocess.TimeoutExpired:
+        for stream in (process.stdin, process.stdout, process.stderr):
+            if stream is not None:
+                stream.close()
+
+
+def _too_slow(argv: Sequence[str], timeout: float) -> UserError:
+    return UserError(
+        f"The program {argv[0]} did not answer within {timeout:g} seconds and was ended.",
+        "Try again when the computer is less busy.",
+    )
