@@ -1,0 +1,323 @@
+"""Datasets: from files of sound to the database that ``rave train`` reads."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from rave_gui.backend.archive import Archive
+from rave_gui.backend.engine import EngineManager
+from rave_gui.backend.job_failure import explain_end
+from rave_gui.backend.jobs import JobEnd, JobManager, JobRequest
+from rave_gui.backend.preprocess_signs import STUCK, examples_written
+from rave_gui.backend.rave_cli import preprocess_argv, preprocess_stdin
+from rave_gui.backend.rave_settings import PreprocessSettings
+from rave_gui.backend.scan import ScannedFile, examples_in, judge_channels, judge_length, scan
+from rave_gui.backend.staging import stage
+from rave_gui.backend.trash import discard
+from rave_gui.core.errors import UserError
+from rave_gui.core.jobs import Liveness, Wish
+from rave_gui.core.lmdb_reader import DatasetDatabase
+from rave_gui.core.paths import fresh_path, slug
+from rave_gui.core.records import Dataset, DatasetStatus, Job, JobKind, Project
+from rave_gui.core.repositories import Repositories
+from rave_gui.core.signals import AppSignals, RecordChanged
+
+SILENCE_SECONDS = 600.0
+"""A preprocess without a new example for so long is taken to hang and stopped."""
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What RAVE will make of the scanned files."""
+
+    files: tuple[ScannedFile, ...]
+    examples: int
+    usable_seconds: float
+    sample_rate: int
+    channels: int
+    num_signal: int
+
+    @property
+    def accepted(self) -> tuple[ScannedFile, ...]:
+        """The files that go into the dataset."""
+        return tuple(file for file in self.files if file.usable)
+
+    @property
+    def rejected(self) -> tuple[ScannedFile, ...]:
+        """The files that cannot be used, each with its reason."""
+        return tuple(file for file in self.files if not file.usable)
+
+    @property
+    def database_bytes(self) -> int:
+        """Size of the examples as 16-bit sound; the database adds a few per cent."""
+        return self.examples * 2 * self.num_signal * 2 * self.channels
+
+
+def forecast(files: Sequence[ScannedFile], settings: PreprocessSettings) -> Forecast:
+    """Judge the files again for these settings and count what comes of them."""
+    judged = tuple(
+        judge_length(
+            judge_channels(file, settings.channels), settings.sample_rate, settings.num_signal
+        )
+        for file in files
+    )
+    examples = sum(
+        examples_in(file, settings.sample_rate, settings.num_signal)
+        for file in judged
+        if file.usable
+    )
+    seconds = examples * 2 * settings.num_signal / settings.sample_rate
+    return Forecast(
+        judged, examples, seconds, settings.sample_rate, settings.channels, settings.num_signal
+    )
+
+
+class DatasetManager:
+    """Creates, follows and deletes datasets. Synchronous; the windows call it in the background."""
+
+    def __init__(
+        self,
+        repositories: Repositories,
+        archive: Archive,
+        engines: EngineManager,
+        jobs: JobManager,
+        signals: AppSignals,
+    ) -> None:
+        self._rows = repositories
+        self._archive = archive
+        self._engines = engines
+        self._jobs = jobs
+        self._signals = signals
+        jobs.on_end(JobKind.PREPROCESS, self._finish)
+
+    def get_dataset(self, dataset_id: int) -> Dataset:
+        """The record.
+
+        Raises:
+            UserError: when there is none any more.
+        """
+        return self._rows.datasets.get(dataset_id)
+
+    def list_datasets(self, project_id: int) -> list[Dataset]:
+        """The datasets of a project, oldest first."""
+        return self._rows.datasets.list(project_id=project_id)
+
+    def scan(
+        self,
+        sources: Sequence[Path],
+        settings: PreprocessSettings,
+        seen: Callable[[int], None] | None = None,
+    ) -> Forecast:
+        """Look at the headers of all files and tell what RAVE would make of them.
+
+        Args:
+            sources: Folders and files.
+            settings: The settings to forecast for.
+            seen: Called with the number of files looked at so far; may raise to cancel.
+
+        Raises:
+            UserError: when a source does not exist or cannot be read.
+        """
+        files = []
+        for file in scan(sources):
+            files.append(file)
+            if seen:
+                seen(len(files))
+        return forecast(files, settings)
+
+    def create_dataset(
+        self,
+        project: Project,
+        name: str,
+        sources: Sequence[Path],
+        settings: PreprocessSettings,
+        prepared: Forecast | None = None,
+    ) -> Dataset:
+        """Record a new dataset, link its files into a clean folder and start ``rave preprocess``.
+
+        Raises:
+            UserError: when there is no engine, no usable file, or the project cannot be written.
+        """
+        engine = self._engines.current()
+        plan = prepared or self.scan(sources, settings)
+        _require_examples(plan, sources)
+        folder = fresh_path(project.path / "datasets", slug(name, "dataset"))
+        extensions = stage([file.path for file in plan.accepted], folder / "staging")
+        settings = replace(settings, extensions=extensions).with_room_for(plan.usable_seconds)
+        dataset = self._record(project, name, folder, sources, settings, plan)
+        argv = preprocess_argv(engine, [folder / "staging"], folder / "db", settings)
+        self._start(project, dataset, argv, settings)
+        return self._rows.datasets.get(_id(dataset))
+
+    def command_line(self, dataset_id: int) -> list[str]:
+        """The arguments with which RAVE was last started for it; empty if never."""
+        job = self.job(dataset_id)
+        return list(self._jobs.directory(job.id).spec().argv) if job else []
+
+    def job(self, dataset_id: int) -> Job | None:
+        """The newest preprocess job of the dataset."""
+        jobs = self._rows.jobs.list(kind=JobKind.PREPROCESS, target_id=dataset_id)
+        return max(jobs, key=lambda job: job.created_at, default=None)
+
+    def progress(self, dataset: Dataset) -> tuple[int, int]:
+        """Examples written so far and in all (RAVE itself does not know the total)."""
+        total = int(dataset.statistics.get("forecast_examples", 0))
+        job = self.job(_id(dataset))
+        if dataset.status is DatasetStatus.READY or job is None:
+            return dataset.num_samples or 0, total
+        return min(examples_written(self._jobs.directory(job.id).output), total), total
+
+    def stop(self, dataset_id: int) -> None:
+        """Stop the preprocessing; what it has written so far is removed when it has ended."""
+        job = self.job(dataset_id)
+        if job is not None:
+            self._jobs.wish(job.id, Wish.STOP)
+
+    def delete_dataset(self, dataset_id: int, *, files: bool) -> None:
+        """Forget the dataset and, if asked, move its folder to the trash.
+
+        Raises:
+            UserError: while trainings refer to it, or while it is being made.
+        """
+        dataset = self._rows.datasets.get(dataset_id)
+        users = [row.name for row in self._rows.experiments.list(dataset_id=dataset_id)]
+        if users:
+            raise UserError(
+                f"The dataset {dataset.name} is used by {', '.join(users)}.",
+                "Delete those trainings first.",
+            )
+        if dataset.status is DatasetStatus.PREPROCESSING:
+            raise UserError(f"{dataset.name} is being made.", "Stop its preprocessing first.")
+        if files:
+            discard(dataset.path)
+        self._rows.datasets.delete(dataset_id)
+        self._signals.dataset_deleted.emit(RecordChanged("datasets", dataset_id, "deleted"))
+
+    def _record(
+        self,
+        project: Project,
+        name: str,
+        folder: Path,
+        sources: Sequence[Path],
+        settings: PreprocessSettings,
+        plan: Forecast,
+    ) -> Dataset:
+        dataset = self._rows.datasets.add(
+            Dataset(
+                project_id=_id(project),
+                name=name,
+                path=folder,
+                sources=tuple(str(source.expanduser().absolute()) for source in sources),
+                created_at=time.time(),
+                channels=settings.channels,
+                sample_rate=settings.sample_rate,
+                num_signal=settings.num_signal,
+                lazy=settings.lazy,
+                statistics={"forecast_examples": plan.examples},
+                manifest=tuple(file.to_json() for file in plan.files),
+            )
+        )
+        self._archive.save_dataset(dataset)
+        self._signals.dataset_created.emit(RecordChanged("datasets", _id(dataset), "created"))
+        return dataset
+
+    def _start(
+        self, project: Project, dataset: Dataset, argv: list[str], settings: PreprocessSettings
+    ) -> None:
+        self._rows.datasets.update(_id(dataset), status=DatasetStatus.PREPROCESSING)
+        self._jobs.submit(
+            JobRequest(
+                kind=JobKind.PREPROCESS,
+                argv=tuple(argv),
+                cwd=dataset.path,
+                title=f"Preparing {dataset.name}",
+                project=project,
+                target_id=_id(dataset),
+                stdin=preprocess_stdin(settings),
+                silence_seconds=SILENCE_SECONDS,
+                silence_stops=True,
+                stuck_patterns=STUCK,
+                snapshot={"forecast_examples": dataset.statistics.get("forecast_examples", 0)},
+            )
+        )
+
+    def _finish(self, end: JobEnd) -> str:
+        dataset = self._rows.datasets.find(end.job.target_id) if end.job.target_id else None
+        if dataset is None:
+            return "The dataset it worked for is gone."
+        changes, message = _outcome(dataset, end)
+        if changes["status"] is not DatasetStatus.READY:
+            shutil.rmtree(dataset.path / "db", ignore_errors=True)
+        self._archive.save_dataset(self._rows.datasets.update(_id(dataset), **changes))
+        self._signals.dataset_updated.emit(RecordChanged("datasets", _id(dataset), "updated"))
+        return message
+
+
+def _outcome(dataset: Dataset, end: JobEnd) -> tuple[dict[str, Any], str]:
+    """What the record becomes. The database on disk decides, not the return code."""
+    if end.exit is None or end.liveness is Liveness.INTERRUPTED:
+        return _failed(DatasetStatus.INTERRUPTED, "Interrupted before its end. Start it again.")
+    if end.exit.stopped_by == "user":
+        return _failed(DatasetStatus.STOPPED, "Stopped; nothing of it was kept.")
+    if end.exit.returncode != 0:
+        return _failed(DatasetStatus.FAILED, explain_end(end))
+    try:
+        return _ready(dataset, DatasetDatabase(dataset.path / "db"))
+    except UserError as error:
+        return _failed(DatasetStatus.FAILED, str(error))
+
+
+def _failed(status: DatasetStatus, message: str) -> tuple[dict[str, Any], str]:
+    return {"status": status, "error": message}, message
+
+
+def _ready(dataset: Dataset, database: DatasetDatabase) -> tuple[dict[str, Any], str]:
+    database.metadata()  # RAVE writes it last: without it the database is not finished
+    examples = database.examples()
+    if examples == 0:
+        return _failed(
+            DatasetStatus.FAILED,
+            "RAVE made no example of these files. Choose a shorter window or longer files.",
+        )
+    seconds = _seconds(dataset, examples)
+    statistics: Mapping[str, Any] = {**dataset.statistics, "examples": examples}
+    changes = {
+        "status": DatasetStatus.READY,
+        "num_samples": examples,
+        "duration_seconds": seconds,
+        "statistics": statistics,
+        "error": "",
+    }
+    return changes, f"{examples} examples, {seconds / 60:.1f} minutes of sound."
+
+
+def _seconds(dataset: Dataset, examples: int) -> float:
+    if dataset.lazy:
+        used = (entry for entry in dataset.manifest if entry.get("verdict") != "reject")
+        return float(sum(entry.get("duration_seconds") or 0.0 for entry in used))
+    # metadata.yaml's n_seconds is one example short (scripts/preprocess.py:259), so we count.
+    return examples * 2 * dataset.num_signal / dataset.sample_rate
+
+
+def _require_examples(plan: Forecast, sources: Sequence[Path]) -> None:
+    if plan.examples:
+        return
+    where = ", ".join(str(source) for source in sources)
+    if not plan.files:
+        raise UserError(f"No audio was found in {where}.", "Choose a folder that holds sound.")
+    reasons = "; ".join(f"{file.path.name}: {file.reason}" for file in plan.rejected[:5])
+    raise UserError(
+        f"None of the {len(plan.files)} files in {where} can be used ({reasons}).",
+        "Choose other files, or a shorter window if they are too short.",
+    )
+
+
+def _id(record: Dataset | Project) -> int:
+    if record.id is None:
+        raise ValueError(f"{record.name} is not in the database")
+    return record.id

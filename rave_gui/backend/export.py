@@ -1,0 +1,261 @@
+"""Exports: from a checkpoint to a file that plays in a host, verified by really playing it."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from rave_gui.backend.archive import Archive
+from rave_gui.backend.engine import EngineManager
+from rave_gui.backend.job_failure import explain_end
+from rave_gui.backend.jobs import JobEnd, JobManager, JobRequest
+from rave_gui.backend.rave_cli import export_argv, exported_file
+from rave_gui.backend.rave_settings import ExportSettings
+from rave_gui.backend.rave_stage import stage_for_export
+from rave_gui.backend.trash import discard
+from rave_gui.companion.rave_gui_job_files import read_json
+from rave_gui.core.errors import UserError
+from rave_gui.core.paths import companion_dir, fresh_path, slug
+from rave_gui.core.records import (
+    Checkpoint,
+    Experiment,
+    Export,
+    Job,
+    JobKind,
+    Project,
+)
+from rave_gui.core.repositories import Repositories
+from rave_gui.core.signals import AppSignals, RecordChanged
+
+VERIFIER = "rave_gui_verify.py"
+RESULT = "result.json"
+_TORCHSCRIPT = "torchscript"
+
+
+class ExportManager:
+    """Runs ``rave export``, then plays the result. Synchronous; windows call it in background."""
+
+    def __init__(
+        self,
+        repositories: Repositories,
+        archive: Archive,
+        engines: EngineManager,
+        jobs: JobManager,
+        signals: AppSignals,
+    ) -> None:
+        self._rows = repositories
+        self._archive = archive
+        self._engines = engines
+        self._jobs = jobs
+        self._signals = signals
+        jobs.on_end(JobKind.EXPORT, self._finish_export)
+        jobs.on_end(JobKind.VERIFY, self._finish_verify)
+
+    def get_export(self, export_id: int) -> Export:
+        """The record.
+
+        Raises:
+            UserError: when there is none any more.
+        """
+        return self._rows.exports.get(export_id)
+
+    def list_exports(self, project_id: int) -> list[Export]:
+        """The exports of a project, oldest first."""
+        return self._rows.exports.list(project_id=project_id)
+
+    def export(self, checkpoint_id: int, settings: ExportSettings) -> Export:
+        """Record the export and start ``rave export``; the verification follows by itself.
+
+        Raises:
+            UserError: when the checkpoint is gone, the format is not offered, or without an engine.
+        """
+        checkpoint = self._rows.checkpoints.get(checkpoint_id)
+        experiment = self._rows.experiments.get(checkpoint.experiment_id)
+        project = self._rows.projects.get(experiment.project_id)
+        _check(checkpoint, experiment, settings)
+        folder = fresh_path(project.path / "exports", slug(settings.name or experiment.name))
+        argv = self._prepare(checkpoint, experiment, settings, folder)
+        export = self._record(checkpoint, experiment, settings, folder)
+        self._submit(JobKind.EXPORT, argv, f"Exporting {export.name}", project, export)
+        return export
+
+    def command_line(self, export_id: int) -> list[str]:
+        """The arguments RAVE was started with; empty if it never was."""
+        job = self.job(export_id, JobKind.EXPORT)
+        return list(self._jobs.directory(job.id).spec().argv) if job else []
+
+    def job(self, export_id: int, kind: JobKind | None = None) -> Job | None:
+        """The newest export or verification job of the export."""
+        kinds = [kind] if kind else [JobKind.EXPORT, JobKind.VERIFY]
+        jobs = [job for k in kinds for job in self._rows.jobs.list(kind=k, target_id=export_id)]
+        return max(jobs, key=lambda job: job.created_at, default=None)
+
+    def verify(self, export_id: int) -> Job:
+        """Play the export again and renew its verdict.
+
+        Raises:
+            UserError: when its file is gone or no engine is there.
+        """
+        export = self._rows.exports.get(export_id)
+        project = self._rows.projects.get(export.project_id)
+        argv = self._verify_argv(export.export_path)
+        return self._submit(JobKind.VERIFY, argv, f"Verifying {export.name}", project, export)
+
+    def verify_file(self, path: Path, wait: Callable[[str], Any]) -> dict[str, Any]:
+        """Play any file and answer with its verdict.
+
+        Args:
+            path: A ``.ts`` file from anywhere; it is opened in the engine's process only.
+            wait: Waits for the job of the given id.
+
+        Raises:
+            UserError: when the file is gone or the verification could not be run.
+        """
+        argv = self._verify_argv(path)
+        job = self._submit(JobKind.VERIFY, argv, f"Verifying {path.name}", None, None)
+        wait(job.id)
+        result = read_json(job.directory / RESULT)
+        if result is None:
+            raise UserError(
+                f"{path} could not be verified.", f"Look at the log: rave-gui log {job.id}"
+            )
+        return result
+
+    def delete_export(self, export_id: int, *, files: bool) -> None:
+        """Forget the export and, if asked, move its folder to the trash."""
+        export = self._rows.exports.get(export_id)
+        if files:
+            discard(export.export_path.parent)
+        self._rows.exports.delete(export_id)
+        self._signals.export_deleted.emit(RecordChanged("exports", export_id, "deleted"))
+
+    def _prepare(
+        self,
+        checkpoint: Checkpoint,
+        experiment: Experiment,
+        settings: ExportSettings,
+        folder: Path,
+    ) -> list[str]:
+        engine = self._engines.current()
+        folder.mkdir(parents=True)
+        run_dir = experiment.run_dir or checkpoint.checkpoint_path.parents[2]
+        channels = int(experiment.config.get("channels", 1))
+        staged = stage_for_export(run_dir, checkpoint.checkpoint_path, folder / "staging", channels)
+        return export_argv(engine, staged, folder, settings)
+
+    def _record(
+        self,
+        checkpoint: Checkpoint,
+        experiment: Experiment,
+        settings: ExportSettings,
+        folder: Path,
+    ) -> Export:
+        export = self._rows.exports.add(
+            Export(
+                project_id=experiment.project_id,
+                name=settings.name,
+                format=settings.format,
+                export_path=exported_file(checkpoint.checkpoint_path, folder, settings),
+                created_at=time.time(),
+                model_id=checkpoint.id,
+                streaming=settings.streaming,
+                channels=settings.channels or int(experiment.config.get("channels", 1)),
+                fidelity=settings.fidelity,
+            )
+        )
+        self._archive.save_export(export)
+        self._signals.model_exported.emit(RecordChanged("exports", export.id or 0, "created"))
+        return export
+
+    def _submit(
+        self,
+        kind: JobKind,
+        argv: list[str],
+        title: str,
+        project: Project | None,
+        row: Export | None,
+    ) -> Job:
+        return self._jobs.submit(
+            JobRequest(
+                kind=kind,
+                argv=tuple(argv),
+                cwd=row.export_path.parent if row else Path(argv[-1]).parent,
+                title=title,
+                project=project,
+                target_id=row.id if row else None,
+            )
+        )
+
+    def _verify_argv(self, path: Path) -> list[str]:
+        absolute = path.expanduser().absolute()
+        if not absolute.is_file():
+            raise UserError(f"{absolute} does not exist.", "Choose an exported .ts file.")
+        python = self._engines.current().python
+        return [str(python), str(companion_dir() / VERIFIER), str(absolute)]
+
+    def _finish_export(self, end: JobEnd) -> str:
+        export = self._rows.exports.find(end.job.target_id) if end.job.target_id else None
+        if export is None:
+            return "The export it worked for is gone."
+        shutil.rmtree(export.export_path.parent / "staging", ignore_errors=True)
+        if _file_made(export) and end.exit is not None and end.exit.returncode == 0:
+            self._changed(export, error="")
+            self.verify(export.id or 0)
+            return f"{export.export_path.name} is written; it is being verified."
+        message = _why_not(end)
+        self._changed(export, error=message)
+        return message
+
+    def _finish_verify(self, end: JobEnd) -> str:
+        result = read_json(end.job.directory / RESULT)
+        export = self._rows.exports.find(end.job.target_id) if end.job.target_id else None
+        if result is None:
+            message = explain_end(end)
+            if export is not None:
+                self._changed(export, error=f"It could not be verified. {message}")
+            return message
+        if export is not None:
+            latent = (result.get("model") or {}).get("latent_size")
+            self._changed(export, verification=result, latent_size=latent, error="")
+        return f"Verdict: {result.get('verdict')}."
+
+    def _changed(self, export: Export, **changes: Any) -> None:
+        row = self._rows.exports.update(export.id or 0, **changes)
+        self._archive.save_export(row)
+        self._signals.model_exported.emit(RecordChanged("exports", export.id or 0, "updated"))
+
+
+def settings_for(experiment: Experiment, settings: ExportSettings) -> ExportSettings:
+    """The settings with a plain file name, made from the experiment's where none was given."""
+    return replace(settings, name=slug(settings.name or experiment.name, "model"))
+
+
+def verified(export: Export) -> bool:
+    """Whether the file was played and found good enough."""
+    return export.verification.get("verdict") in {"pass", "warn"}
+
+
+def _check(checkpoint: Checkpoint, experiment: Experiment, settings: ExportSettings) -> None:
+    if settings.format != _TORCHSCRIPT:
+        raise UserError(f"The format {settings.format} is not offered.", "Export TorchScript (ts).")
+    if not settings.name:
+        raise ValueError("an export needs a name, see settings_for")
+    if not checkpoint.checkpoint_path.is_file():
+        raise UserError(
+            f"{checkpoint.checkpoint_path} is gone.",
+            f"Choose another checkpoint of {experiment.name}.",
+        )
+
+
+def _file_made(export: Export) -> bool:
+    return export.export_path.is_file() and export.export_path.stat().st_size > 0
+
+
+def _why_not(end: JobEnd) -> str:
+    if end.exit is not None and end.exit.stopped_by == "user":
+        return "Stopped; nothing was exported."
+    return explain_end(end)

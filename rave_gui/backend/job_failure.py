@@ -1,0 +1,44 @@
+"""Why a job failed, in one sentence with the remedy where the cause is known."""
+
+from __future__ import annotations
+
+import signal
+
+from rave_gui.backend.explain import explain
+from rave_gui.backend.jobs import JobEnd
+from rave_gui.core.log_monitor import LogMonitor
+
+_READ_LINES = 2000
+
+
+def explain_end(end: JobEnd) -> str:
+    """The cause and the remedy, from the log where it tells them, else from how it ended."""
+    log = LogMonitor(end.directory.output, max_lines=_READ_LINES)
+    log.poll()
+    known = explain(log.lines())
+    if known:
+        return f"{known[-1].cause} {known[-1].remedy}".strip()
+    return _unknown(end)
+
+
+def _unknown(end: JobEnd) -> str:
+    if end.exit is None:
+        return "It was interrupted: the computer or the process was ended from outside."
+    if end.exit.error:
+        return end.exit.error
+    if end.exit.stopped_by == "silence":
+        return "It said nothing for a long time and was stopped. Look at its log for the last file."
+    if end.last_error:
+        return f"RAVE stopped with: {end.last_error}"
+    if end.exit.signal:
+        return f"It was ended by the system ({_signal_name(end.exit.signal)})."
+    return f"RAVE ended with code {end.exit.returncode} and gave no reason. Look at its log."
+
+
+def _signal_name(number: int) -> str:
+    try:
+        name = signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+    memory = ", which is also what happens when memory runs out" if name == "SIGKILL" else ""
+    return f"signal {name}{memory}"

@@ -1,0 +1,99 @@
+"""Everything below the front ends, built once: what the window and the command line share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rave_gui.backend.adopt import Adopter
+from rave_gui.backend.archive import Archive
+from rave_gui.backend.dataset import DatasetManager
+from rave_gui.backend.engine import EngineManager
+from rave_gui.backend.export import ExportManager
+from rave_gui.backend.jobs import JobManager
+from rave_gui.backend.model import ModelManager
+from rave_gui.backend.projects import ProjectManager
+from rave_gui.backend.queue import Queue
+from rave_gui.backend.training import TrainingManager
+from rave_gui.core import logger
+from rave_gui.core.database import Database
+from rave_gui.core.paths import AppPaths
+from rave_gui.core.repositories import Repositories
+from rave_gui.core.settings import SettingsStore
+from rave_gui.core.signals import AppSignals
+
+
+@dataclass(frozen=True)
+class Services:
+    """The managers and what they stand on."""
+
+    paths: AppPaths
+    settings: SettingsStore
+    database: Database
+    repositories: Repositories
+    signals: AppSignals
+    archive: Archive
+    projects: ProjectManager
+    engines: EngineManager
+    jobs: JobManager
+    datasets: DatasetManager
+    trainings: TrainingManager
+    models: ModelManager
+    exports: ExportManager
+    queue: Queue
+    adopter: Adopter
+
+    def start(self) -> None:
+        """Find out what happened while nobody looked, and let the queue go on."""
+        self.jobs.reconcile()
+        self.queue.reconcile()
+
+    def tick(self) -> None:
+        """Settle what ended and start what can start; cheap enough for once a second."""
+        for job in self.jobs.active():
+            self.jobs.refresh(job.id)
+        self.queue.dispatch()
+
+
+def build_services(paths: AppPaths) -> Services:
+    """Open the database (upgrading it if needed) and build every manager; starts nothing.
+
+    Raises:
+        UserError: when the database cannot be opened.
+    """
+    logger.set_up(paths.logs)
+    settings = SettingsStore(paths.settings)
+    database = Database(paths.database)
+    database.migrate()
+    rows = Repositories(database)
+    signals = AppSignals()
+    archive = Archive(rows)
+    engines = EngineManager(paths, settings)
+    jobs = JobManager(paths, rows, signals)
+    models = ModelManager(paths, rows, signals)
+    queue = Queue(rows)
+    return Services(
+        paths=paths,
+        settings=settings,
+        database=database,
+        repositories=rows,
+        signals=signals,
+        archive=archive,
+        projects=ProjectManager(paths, rows, archive, signals),
+        engines=engines,
+        jobs=jobs,
+        datasets=DatasetManager(rows, archive, engines, jobs, signals),
+        trainings=TrainingManager(
+            paths=paths,
+            repositories=rows,
+            archive=archive,
+            engines=engines,
+            jobs=jobs,
+            models=models,
+            queue=queue,
+            signals=signals,
+        ),
+        models=models,
+        exports=ExportManager(rows, archive, engines, jobs, signals),
+        queue=queue,
+        adopter=Adopter(rows, archive, models, signals),
+    )

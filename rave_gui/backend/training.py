@@ -1,0 +1,399 @@
+"""Trainings: start, follow, stop without loss, go on later."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rave_gui.backend.archive import Archive
+from rave_gui.backend.engine import EngineManager
+from rave_gui.backend.jobs import JobEnd, JobManager, JobRequest
+from rave_gui.backend.metrics import RunMetrics
+from rave_gui.backend.model import ModelManager
+from rave_gui.backend.queue import Queue
+from rave_gui.backend.rave_cli import companion_environment, train_argv
+from rave_gui.backend.rave_rules import refusals
+from rave_gui.backend.rave_settings import TrainingSettings
+from rave_gui.backend.training_end import judge
+from rave_gui.backend.training_state import TrainingFold, TrainingState, find_run_dir
+from rave_gui.backend.trash import discard
+from rave_gui.core.errors import UserError
+from rave_gui.core.gin_config import ConfigManager
+from rave_gui.core.jobs import Wish
+from rave_gui.core.paths import AppPaths, fresh_path, slug
+from rave_gui.core.records import (
+    Checkpoint,
+    Dataset,
+    DatasetStatus,
+    Experiment,
+    ExperimentStatus,
+    Job,
+    JobKind,
+    Project,
+)
+from rave_gui.core.repositories import Repositories
+from rave_gui.core.signals import AppSignals, JobEnded, RecordChanged, TrainingProgress
+
+RESUME_KEY = "resume_from"
+"""In ``Experiment.config``: the checkpoint file that the next start goes on from."""
+
+
+class TrainingManager:
+    """Creates experiments and drives ``rave train``. Synchronous; windows call it in background."""
+
+    def __init__(
+        self,
+        *,
+        paths: AppPaths,
+        repositories: Repositories,
+        archive: Archive,
+        engines: EngineManager,
+        jobs: JobManager,
+        models: ModelManager,
+        queue: Queue,
+        signals: AppSignals,
+    ) -> None:
+        self._paths = paths
+        self._rows = repositories
+        self._archive = archive
+        self._engines = engines
+        self._jobs = jobs
+        self._models = models
+        self._queue = queue
+        self._signals = signals
+        jobs.on_end(JobKind.TRAIN, self._finish)
+        queue.serve(self._launch)
+
+    def get_experiment(self, experiment_id: int) -> Experiment:
+        """The record.
+
+        Raises:
+            UserError: when there is none any more.
+        """
+        return self._rows.experiments.get(experiment_id)
+
+    def list_experiments(self, project_id: int) -> list[Experiment]:
+        """The experiments of a project, oldest first."""
+        return self._rows.experiments.list(project_id=project_id)
+
+    def refusals(self, dataset: Dataset, settings: TrainingSettings) -> list[str]:
+        """Why RAVE would fail with these settings, one sentence each; empty when it should work.
+
+        Raises:
+            UserError: when there is no usable engine.
+        """
+        engine = self._engines.current()
+        if engine.configs_dir is None:
+            return []
+        return refusals(settings, dataset, engine, ConfigManager(engine.configs_dir))
+
+    def create_experiment(
+        self, project: Project, dataset: Dataset, name: str, settings: TrainingSettings
+    ) -> Experiment:
+        """Record a training, checked but not started.
+
+        Raises:
+            UserError: when the dataset is not ready, the name is taken, or RAVE would fail.
+        """
+        self._check(project, dataset, name, settings)
+        folder = fresh_path(project.path / "runs", slug(name, "training"))
+        folder.mkdir(parents=True)
+        experiment = self._rows.experiments.add(
+            Experiment(
+                project_id=dataset.project_id,
+                dataset_id=dataset.id,
+                name=name,
+                config=settings.to_json(),
+                created_at=time.time(),
+                output_path=folder,
+            )
+        )
+        self._announce(experiment, "created")
+        return experiment
+
+    def start_training(self, experiment_id: int) -> Experiment:
+        """Queue the experiment; it starts at once if its device is free.
+
+        Raises:
+            UserError: when it is running or waiting already, or RAVE cannot be started.
+        """
+        self._queue.enqueue(experiment_id)
+        return self._changed(experiment_id)
+
+    def resume_training(
+        self, experiment_id: int, checkpoint_id: int | None = None, max_steps: int | None = None
+    ) -> Experiment:
+        """Go on from a checkpoint (the newest one by default), optionally to more steps.
+
+        Raises:
+            UserError: without a checkpoint, while it runs, or when its steps are done already.
+        """
+        experiment = self._rows.experiments.get(experiment_id)
+        checkpoint = self._resume_point(experiment, checkpoint_id)
+        config = {**experiment.config, RESUME_KEY: str(checkpoint.checkpoint_path)}
+        config["max_steps"] = max_steps or config["max_steps"]
+        if checkpoint.step >= int(config["max_steps"]):
+            raise UserError(
+                f"{experiment.name} has reached its {config['max_steps']} steps.",
+                "Give a larger number of steps to go on.",
+            )
+        if experiment.status.active or experiment.status is ExperimentStatus.QUEUED:
+            raise UserError(f"{experiment.name} is {experiment.status.value} already.")
+        self._rows.experiments.update(experiment_id, config=config, step=checkpoint.step)
+        return self.start_training(experiment_id)
+
+    def stop_training(self, experiment_id: int) -> None:
+        """Stop it, saving a checkpoint first; a waiting one only leaves the queue.
+
+        Raises:
+            UserError: when it does not run.
+        """
+        if self._queue.withdraw(experiment_id):
+            self._changed(experiment_id)
+            return
+        self._wish(experiment_id, Wish.STOP)
+        self._rows.experiments.transition(
+            experiment_id, [ExperimentStatus.RUNNING], ExperimentStatus.STOPPING
+        )
+        self._changed(experiment_id)
+
+    def save_now(self, experiment_id: int) -> None:
+        """Ask for a checkpoint at the next step."""
+        self._wish(experiment_id, Wish.SAVE_NOW)
+
+    def pause(self, experiment_id: int) -> None:
+        """Halt the processes where they are; memory stays taken."""
+        self._wish(experiment_id, Wish.PAUSE)
+
+    def resume(self, experiment_id: int) -> None:
+        """Let the halted processes run on."""
+        self._wish(experiment_id, Wish.RESUME)
+
+    def job(self, experiment_id: int) -> Job | None:
+        """The newest training job of the experiment."""
+        jobs = self._rows.jobs.list(kind=JobKind.TRAIN, target_id=experiment_id)
+        return max(jobs, key=lambda job: job.created_at, default=None)
+
+    def state(self, experiment_id: int) -> TrainingState:
+        """How far the newest job of the experiment is, read from its directory."""
+        job = self.job(experiment_id)
+        if job is None:
+            return TrainingState()
+        return TrainingFold().add(self._jobs.directory(job.id).facts().poll())
+
+    def observe(self, experiment_id: int, state: TrainingState) -> None:
+        """Take in what a follower saw: keep the step in the record and announce the progress."""
+        experiment = self._rows.experiments.find(experiment_id)
+        if experiment is None:
+            return
+        run_dir = experiment.run_dir or self._find_run_dir(experiment)
+        if state.step > experiment.step or run_dir != experiment.run_dir:
+            step = max(state.step, experiment.step)
+            self._rows.experiments.update(experiment_id, step=step, run_dir=run_dir)
+        self._signals.training_progress.emit(_progress(experiment, state))
+
+    def update_experiment_status(self, experiment_id: int, status: ExperimentStatus) -> Experiment:
+        """Set the status by hand, e.g. of an adopted run."""
+        self._rows.experiments.update(experiment_id, status=status)
+        return self._changed(experiment_id)
+
+    def update_training_metrics(self, experiment_id: int, values: Mapping[str, float]) -> None:
+        """Keep the last value of each metric in the record."""
+        experiment = self._rows.experiments.get(experiment_id)
+        self._rows.experiments.update(
+            experiment_id, final_metrics={**experiment.final_metrics, **values}
+        )
+
+    def metrics(self, experiment_id: int) -> RunMetrics:
+        """The curves of all versions of the run.
+
+        Raises:
+            UserError: before RAVE has made the run folder.
+        """
+        experiment = self._rows.experiments.get(experiment_id)
+        run_dir = experiment.run_dir or self._find_run_dir(experiment)
+        if run_dir is None:
+            raise UserError(f"{experiment.name} has no curves yet.", "They come with its start.")
+        return RunMetrics(run_dir, self._paths.cache)
+
+    def command_line(self, experiment_id: int) -> list[str]:
+        """The arguments RAVE was started with, or would be; exact, absolute."""
+        job = self.job(experiment_id)
+        if job is not None:
+            return list(self._jobs.directory(job.id).spec().argv)
+        return self._argv(self._rows.experiments.get(experiment_id))
+
+    def annotate(self, experiment_id: int, **changes: Any) -> Experiment:
+        """Change what the person says of it: ``name``, ``notes``, ``tags``, ``rating``."""
+        unknown = set(changes) - {"name", "notes", "tags", "rating"}
+        if unknown:
+            raise ValueError(f"not the person's to change: {sorted(unknown)}")
+        self._rows.experiments.update(experiment_id, **changes)
+        return self._changed(experiment_id)
+
+    def delete_experiment(self, experiment_id: int, *, files: bool) -> None:
+        """Forget the experiment and, if asked, move its run folder to the trash.
+
+        Raises:
+            UserError: while it runs or waits.
+        """
+        experiment = self._rows.experiments.get(experiment_id)
+        if experiment.status.active or experiment.status is ExperimentStatus.QUEUED:
+            raise UserError(f"{experiment.name} is {experiment.status.value}.", "Stop it first.")
+        if files and experiment.output_path is not None:
+            discard(experiment.output_path)
+        self._rows.experiments.delete(experiment_id)
+        self._signals.training_deleted.emit(RecordChanged("experiments", experiment_id, "deleted"))
+
+    def _check(
+        self, project: Project, dataset: Dataset, name: str, settings: TrainingSettings
+    ) -> None:
+        if dataset.status is not DatasetStatus.READY:
+            raise UserError(f"The dataset {dataset.name} is not ready.", "Wait for it, or redo it.")
+        if project.id is not None and self._rows.experiments.by_name(project.id, name):
+            raise UserError(f"There is a training called {name} already.", "Choose another name.")
+        reasons = self.refusals(dataset, settings)
+        if reasons:
+            raise UserError(" ".join(reasons))
+
+    def _resume_point(self, experiment: Experiment, checkpoint_id: int | None) -> Checkpoint:
+        found: Sequence[Checkpoint] = self._models.sync(_id(experiment))
+        if checkpoint_id is not None:
+            found = [row for row in found if row.id == checkpoint_id]
+        newest = max(found, key=lambda row: (row.step, row.created_at), default=None)
+        if newest is None or not newest.checkpoint_path.is_file():
+            raise UserError(
+                f"{experiment.name} has no checkpoint to go on from.",
+                "Start it from the beginning.",
+            )
+        return newest
+
+    def _launch(self, experiment: Experiment) -> None:
+        """Start RAVE for an experiment that holds its device (the queue calls this)."""
+        project = self._rows.projects.get(experiment.project_id)
+        argv = self._argv(experiment)
+        self._jobs.submit(
+            JobRequest(
+                kind=JobKind.TRAIN,
+                argv=tuple(argv),
+                cwd=experiment.output_path or project.path,
+                title=f"Training {experiment.name}",
+                project=project,
+                target_id=experiment.id,
+                environment=companion_environment(),
+                companion=True,
+                snapshot={"experiment": experiment.name, "config": dict(experiment.config)},
+            )
+        )
+        self._announce(self._rows.experiments.get(_id(experiment)), "updated")
+        self._signals.training_started.emit(
+            RecordChanged("experiments", _id(experiment), "updated")
+        )
+
+    def _argv(self, experiment: Experiment) -> list[str]:
+        engine = self._engines.current()
+        dataset = self._dataset_of(experiment)
+        settings = TrainingSettings.from_json(experiment.config)
+        name, out_path = name_and_folder(experiment)
+        checkpoint = experiment.config.get(RESUME_KEY)
+        return train_argv(
+            engine,
+            settings,
+            name,
+            dataset.path / "db",
+            out_path,
+            Path(checkpoint) if checkpoint else None,
+        )
+
+    def _dataset_of(self, experiment: Experiment) -> Dataset:
+        if experiment.dataset_id is None:
+            raise UserError(
+                f"The dataset of {experiment.name} is not known.",
+                "Create a new training on a dataset of this project.",
+            )
+        return self._rows.datasets.get(experiment.dataset_id)
+
+    def _wish(self, experiment_id: int, wish: Wish) -> None:
+        job = self.job(experiment_id)
+        if job is None or job.state.ended:
+            name = self._rows.experiments.get(experiment_id).name
+            raise UserError(f"{name} is not running.")
+        self._jobs.wish(job.id, wish)
+
+    def _finish(self, end: JobEnd) -> str:
+        experiment = self._rows.experiments.find(end.job.target_id) if end.job.target_id else None
+        if experiment is None:
+            return "The training it worked for is gone."
+        run_dir = experiment.run_dir or self._find_run_dir(experiment)
+        self._rows.experiments.update(_id(experiment), run_dir=run_dir)
+        checkpoints = self._models.sync(_id(experiment))
+        verdict = judge(experiment, end, checkpoints)
+        finished = self._rows.experiments.update(
+            _id(experiment),
+            status=verdict.status,
+            step=verdict.step,
+            error=verdict.error,
+            completed_at=end.exit.ended_at if end.exit else time.time(),
+            final_metrics=self._last_metrics(run_dir),
+        )
+        self._queue.release(_id(experiment))
+        self._announce(finished, "updated")
+        self._tell_end(end, verdict.status, verdict.message)
+        self._queue.dispatch()
+        return verdict.message
+
+    def _last_metrics(self, run_dir: Path | None) -> dict[str, float]:
+        if run_dir is None:
+            return {}
+        metrics = RunMetrics(run_dir, self._paths.cache)
+        metrics.poll()
+        return {tag: value for tag, (_, value) in metrics.last().items()}
+
+    def _tell_end(self, end: JobEnd, status: ExperimentStatus, message: str) -> None:
+        event = JobEnded(end.job.id, JobKind.TRAIN.value, status.value, end.job.target_id, message)
+        good = {ExperimentStatus.COMPLETED, ExperimentStatus.STOPPED}
+        signals = self._signals
+        (signals.training_completed if status in good else signals.training_failed).emit(event)
+
+    def _find_run_dir(self, experiment: Experiment) -> Path | None:
+        return find_run_dir(experiment.output_path) if experiment.output_path else None
+
+    def _changed(self, experiment_id: int) -> Experiment:
+        experiment = self._rows.experiments.get(experiment_id)
+        self._announce(experiment, "updated")
+        return experiment
+
+    def _announce(self, experiment: Experiment, action: str) -> None:
+        self._archive.save_experiment(experiment)
+        signal = (
+            self._signals.training_created
+            if action == "created"
+            else self._signals.training_updated
+        )
+        signal.emit(RecordChanged("experiments", _id(experiment), action))
+
+
+def name_and_folder(experiment: Experiment) -> tuple[str, Path]:
+    """``--name`` and ``--out_path``: a resume must give the very ones of the first start.
+
+    RAVE names the folder ``NAME_<10 hex digits>`` (scripts/train.py:201), so an adopted run gives
+    its name back.
+    """
+    if experiment.run_dir is not None:
+        return experiment.run_dir.name.rpartition("_")[0], experiment.run_dir.parent
+    if experiment.output_path is None:
+        raise UserError(f"{experiment.name} has no run folder.", "Create the training again.")
+    return experiment.name, experiment.output_path
+
+
+def _progress(experiment: Experiment, state: TrainingState) -> TrainingProgress:
+    most = state.max_steps or int(experiment.config.get("max_steps", 0))
+    return TrainingProgress(_id(experiment), state.step, most, state.epoch, state.rate, state.phase)
+
+
+def _id(experiment: Experiment) -> int:
+    if experiment.id is None:
+        raise ValueError(f"{experiment.name} is not in the database")
+    return experiment.id

@@ -1,0 +1,59 @@
+"""What the end of a training means: intent, return code and what lies on disk, judged together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rave_gui.backend.job_failure import explain_end
+from rave_gui.backend.jobs import JobEnd
+from rave_gui.backend.training_state import TrainingFold
+from rave_gui.core.jobs import Liveness
+from rave_gui.core.records import Checkpoint, Experiment, ExperimentStatus
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a training."""
+
+    status: ExperimentStatus
+    step: int
+    message: str
+    """One sentence for people."""
+    error: str = ""
+    """The same sentence where something went wrong."""
+
+
+def judge(experiment: Experiment, end: JobEnd, checkpoints: Sequence[Checkpoint]) -> Verdict:
+    """Decide from all evidence.
+
+    RAVE ends with return code 0 after an interrupt too, so the code alone proves nothing
+    (rave train, pytorch-lightning 1.9: KeyboardInterrupt is caught by the trainer).
+    """
+    state = TrainingFold().add(end.facts)
+    step = max(
+        state.step,
+        end.exit.last_step or 0 if end.exit else 0,
+        max((row.step for row in checkpoints), default=0),
+    )
+    saved = max((row.step for row in checkpoints), default=None)
+    if end.exit is None or end.liveness is Liveness.INTERRUPTED:
+        return _lost(ExperimentStatus.INTERRUPTED, step, "It was interrupted", saved)
+    if end.exit.stopped_by == "user":
+        return Verdict(ExperimentStatus.STOPPED, step, f"Stopped at step {step:,}. {_kept(saved)}")
+    if end.exit.returncode == 0 and step >= int(experiment.config.get("max_steps", 0)):
+        return Verdict(ExperimentStatus.COMPLETED, step, f"All {step:,} steps are done.")
+    if end.exit.returncode == 0:
+        return _lost(ExperimentStatus.INTERRUPTED, step, "It ended early", saved)
+    return _lost(ExperimentStatus.FAILED, step, explain_end(end).rstrip("."), saved)
+
+
+def _lost(status: ExperimentStatus, step: int, what: str, saved: int | None) -> Verdict:
+    message = f"{what} at step {step:,}. {_kept(saved)}" if step else f"{what}."
+    return Verdict(status, step, message, message)
+
+
+def _kept(saved: int | None) -> str:
+    if saved is None:
+        return "No checkpoint was saved."
+    return f"The newest checkpoint is of step {saved:,}; continue from there."

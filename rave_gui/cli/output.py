@@ -1,0 +1,84 @@
+"""What the command line prints: tables for people, JSON for programs, a bar on a terminal."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, is_dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any, TextIO
+
+OK = 0
+FAILED = 1
+USAGE = 2
+INTERRUPTED = 130
+_BAR = 24
+
+
+def plain(value: Any) -> Any:
+    """Records, paths, enums and tuples as what JSON knows."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return plain(asdict(value))
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, (list, tuple, set)):
+        return [plain(item) for item in value]
+    return str(value) if isinstance(value, Path) else value
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on standard output."""
+    print(json.dumps(plain(value), indent=1, ensure_ascii=False))
+
+
+def print_table(headings: Sequence[str], rows: Sequence[Sequence[Any]], empty: str) -> None:
+    """Columns as wide as their widest cell; the sentence ``empty`` where there are none."""
+    if not rows:
+        print(empty)
+        return
+    cells = [[("" if cell is None else str(cell)) for cell in row] for row in [headings, *rows]]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(headings))]
+    for row in cells:
+        print(
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        )
+
+
+class Bar:
+    """A line on a terminal that is written over; on anything else one line a stage."""
+
+    def __init__(self, quiet: bool = False, stream: TextIO | None = None) -> None:
+        self._stream = stream or sys.stderr
+        self._quiet = quiet or self._stream is None
+        self._live = not self._quiet and self._stream.isatty()
+        self._width = 0
+
+    def say(self, text: str) -> None:
+        """A line that stays."""
+        if self._quiet:
+            return
+        self._wipe()
+        print(text, file=self._stream, flush=True)
+
+    def show(self, label: str, done: int, total: int, note: str = "") -> None:
+        """The present state of something that counts."""
+        if not self._live:
+            return
+        part = min(1.0, done / total) if total else 0.0
+        filled = round(part * _BAR)
+        line = (
+            f"{label} [{'#' * filled}{'.' * (_BAR - filled)}] {part:4.0%} {done:,}/{total:,} {note}"
+        )
+        self._wipe()
+        self._stream.write(line.rstrip())
+        self._stream.flush()
+        self._width = len(line)
+
+    def _wipe(self) -> None:
+        if self._live and self._width:
+            self._stream.write("\r" + " " * self._width + "\r")
+            self._width = 0

@@ -1,0 +1,230 @@
+"""``rave-gui run``: the whole job, from sound to a verified instrument, in one command."""
+
+from __future__ import annotations
+
+import argparse
+import threading
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from rave_gui.backend.export import settings_for, verified
+from rave_gui.backend.presets import Preset, presets
+from rave_gui.backend.rave_settings import ExportSettings, TrainingSettings
+from rave_gui.backend.services import Services
+from rave_gui.backend.training_state import TrainingFold
+from rave_gui.cli.output import FAILED, OK, Bar, print_json
+from rave_gui.cli.resolve import open_services
+from rave_gui.cli.waiting import wait_end
+from rave_gui.core.errors import UserError
+from rave_gui.core.paths import AppPaths
+from rave_gui.core.records import (
+    Dataset,
+    DatasetStatus,
+    Experiment,
+    ExperimentStatus,
+    Export,
+    JobKind,
+    Project,
+)
+
+_QUEUE_POLL = 1.0
+
+
+def add_parser(commands: Any) -> None:
+    """Add ``run``."""
+    parser = commands.add_parser("run", help="preprocess, train, export and verify in one go")
+    parser.add_argument("sources", nargs="+", type=Path, metavar="SOURCES", help="folders or files")
+    parser.add_argument("--project", required=True, metavar="NAME", help="made if it is not there")
+    parser.add_argument("--preset", default="v2", help=f"one of {', '.join(sorted(presets()))}")
+    parser.add_argument("--config", action="append", nargs="+", default=[], metavar="CONFIG")
+    parser.add_argument("--override", action="append", default=[], metavar="BINDING")
+    parser.add_argument("--steps", type=int, help="train so many steps")
+    parser.add_argument("--device", help="cpu or gpu:N")
+    parser.add_argument("--channels", type=int, help="channels of the dataset and the model")
+    parser.add_argument("--name", help="name of the dataset and the training")
+    parser.add_argument("--export", choices=["ts"], help="export and verify the result")
+    parser.add_argument("--json", action="store_true", help="end with one JSON object")
+    parser.set_defaults(handler=run)
+
+
+def run(arguments: argparse.Namespace, paths: AppPaths) -> int:
+    """Do it all; exit code 0 only if every part asked for ended well."""
+    pipeline = _Pipeline(open_services(paths), arguments)
+    try:
+        ok = pipeline.run()
+    finally:
+        if arguments.json:
+            print_json(pipeline.answer)
+    return OK if ok else FAILED
+
+
+class _Pipeline:
+    """One run of the command: its settings, and what came of it so far."""
+
+    def __init__(self, services: Services, arguments: argparse.Namespace) -> None:
+        self.answer: dict[str, Any] = {"dataset": None, "experiment": None, "export": None}
+        self._services = services
+        self._arguments = arguments
+        self._bar = Bar(quiet=False)
+        self._preset = _chosen(arguments)
+
+    def run(self) -> bool:
+        project = self._services.projects.get_or_create(self._arguments.project)
+        name = self._free_name(project)
+        dataset = self._dataset(project, name)
+        if dataset.status is not DatasetStatus.READY:
+            return self._failed(dataset.error)
+        experiment = self._train(project, dataset, name)
+        if experiment.status not in {ExperimentStatus.COMPLETED, ExperimentStatus.STOPPED}:
+            return self._failed(experiment.error)
+        if not self._arguments.export:
+            return experiment.status is ExperimentStatus.COMPLETED
+        export = self._export(experiment)
+        return verified(export) or self._failed(export.error or "The export failed its checks.")
+
+    def _dataset(self, project: Project, name: str) -> Dataset:
+        datasets, jobs = self._services.datasets, self._services.jobs
+        plan = datasets.scan(self._arguments.sources, self._preset.preprocess)
+        for file in plan.rejected:
+            self._bar.say(f"left out: {file.path.name}: {file.reason}")
+        dataset = datasets.create_dataset(
+            project, name, self._arguments.sources, self._preset.preprocess, plan
+        )
+        job = datasets.job(dataset.id or 0)
+        if job is not None:
+            wait_end(
+                jobs,
+                job,
+                lambda: datasets.stop(dataset.id or 0),
+                lambda: self._bar.show("Preparing", *datasets.progress(dataset), "examples"),
+            )
+        dataset = datasets.get_dataset(dataset.id or 0)
+        self.answer["dataset"] = {
+            "id": dataset.id,
+            "path": str(dataset.path),
+            "status": dataset.status.value,
+            "examples": dataset.num_samples,
+            "error": dataset.error,
+        }
+        self._bar.say(f"Dataset: {dataset.num_samples or 0} examples in {dataset.path}")
+        return dataset
+
+    def _train(self, project: Project, dataset: Dataset, name: str) -> Experiment:
+        trainings = self._services.trainings
+        experiment = trainings.create_experiment(project, dataset, name, self._preset.training)
+        number = experiment.id or 0
+        try:
+            trainings.start_training(number)
+            self._wait_in_queue(number)
+            self._follow(number)
+        finally:
+            experiment = trainings.get_experiment(number)
+            self.answer["experiment"] = self._experiment_facts(experiment)
+        self._bar.say(
+            f"Training: {experiment.status.value} at step {experiment.step:,} "
+            f"in {experiment.run_dir}"
+        )
+        return experiment
+
+    def _wait_in_queue(self, number: int) -> None:
+        """Another training may hold the device; it may also belong to another application."""
+        pause, told = threading.Event(), False
+        while self._services.trainings.get_experiment(number).status is ExperimentStatus.QUEUED:
+            if not told:
+                self._bar.say("Waiting for the device: another training uses it.")
+                told = True
+            self._services.tick()
+            pause.wait(_QUEUE_POLL)
+
+    def _follow(self, number: int) -> None:
+        trainings = self._services.trainings
+        job = trainings.job(number)
+        if job is None:
+            return
+        fold, facts = TrainingFold(), self._services.jobs.directory(job.id).facts()
+
+        def show() -> None:
+            state = fold.add(facts.poll())
+            trainings.observe(number, state)
+            rate = f"{state.rate:.1f} it/s" if state.rate else "estimating"
+            note = f"phase {state.phase} {rate}"
+            self._bar.show("Training", state.step, self._preset.training.max_steps, note)
+
+        wait_end(self._services.jobs, job, lambda: trainings.stop_training(number), show)
+
+    def _export(self, experiment: Experiment) -> Export:
+        checkpoint = self._services.models.default_for_export(experiment.id or 0)
+        if checkpoint is None:
+            raise UserError(f"{experiment.name} has no checkpoint to export.")
+        exports = self._services.exports
+        export = exports.export(checkpoint.id or 0, settings_for(experiment, ExportSettings()))
+        for kind in (JobKind.EXPORT, JobKind.VERIFY):
+            job = exports.job(export.id or 0, kind)
+            if job is not None:
+                self._bar.say("Exporting..." if kind is JobKind.EXPORT else "Verifying...")
+                self._services.jobs.wait(job.id)
+        export = exports.get_export(export.id or 0)
+        self.answer["export"] = _export_facts(export)
+        self._bar.say(f"Export: {export.export_path} ({export.verification.get('verdict', 'no')})")
+        return export
+
+    def _experiment_facts(self, experiment: Experiment) -> dict[str, Any]:
+        checkpoints = self._services.models.sync(experiment.id or 0)
+        return {
+            "id": experiment.id,
+            "name": experiment.name,
+            "status": experiment.status.value,
+            "step": experiment.step,
+            "run_dir": str(experiment.run_dir) if experiment.run_dir else None,
+            "checkpoints": [str(row.checkpoint_path) for row in checkpoints],
+            "error": experiment.error,
+        }
+
+    def _free_name(self, project: Project) -> str:
+        """The name asked for, or the first free one made of the first source."""
+        wanted = self._arguments.name or self._arguments.sources[0].resolve().stem
+        rows = self._services.repositories.experiments
+        name, number = wanted, 2
+        while not self._arguments.name and rows.by_name(project.id or 0, name):
+            name, number = f"{wanted} {number}", number + 1
+        return name
+
+    def _failed(self, reason: str) -> bool:
+        self._bar.say(f"rave-gui: {reason}")
+        return False
+
+
+def _chosen(arguments: argparse.Namespace) -> Preset:
+    """The preset with what the person changed."""
+    known = presets()
+    if arguments.preset not in known:
+        raise UserError(
+            f"There is no preset {arguments.preset}.", f"Choose one of {', '.join(sorted(known))}."
+        )
+    preset = known[arguments.preset]
+    training = _changed(preset.training, arguments)
+    preprocess = replace(preset.preprocess, channels=training.channels)
+    return replace(preset, training=training, preprocess=preprocess)
+
+
+def _changed(settings: TrainingSettings, arguments: argparse.Namespace) -> TrainingSettings:
+    configs = tuple(name for group in arguments.config for name in group)
+    changes: dict[str, Any] = {
+        "configs": configs or settings.configs,
+        "overrides": (*settings.overrides, *arguments.override),
+        "max_steps": arguments.steps or settings.max_steps,
+        "device": arguments.device or settings.device,
+        "channels": arguments.channels or settings.channels,
+    }
+    return replace(settings, **changes)
+
+
+def _export_facts(export: Export) -> dict[str, Any]:
+    return {
+        "id": export.id,
+        "path": str(export.export_path),
+        "verified": verified(export),
+        "verdict": export.verification.get("verdict"),
+        "error": export.error,
+    }
