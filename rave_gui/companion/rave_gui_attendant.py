@@ -1,0 +1,292 @@
+"""What the companion does at each moment of a training; knows Lightning's objects by shape only."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import time
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING or __package__:
+    from rave_gui.companion.rave_gui_interrupts import Interrupts
+    from rave_gui.companion.rave_gui_job_files import pending_wishes, take_wish
+    from rave_gui.companion.rave_gui_others_files import OthersFiles, protect_earlier_versions
+    from rave_gui.companion.rave_gui_reporter import Reporter, sheltered
+    from rave_gui.companion.rave_gui_saving import Moment, holds_nan, save
+else:
+    from rave_gui_interrupts import Interrupts
+    from rave_gui_job_files import pending_wishes, take_wish
+    from rave_gui_others_files import OthersFiles, protect_earlier_versions
+    from rave_gui_reporter import Reporter, sheltered
+    from rave_gui_saving import Moment, holds_nan, save
+
+LOOK = 0.2
+"""Seconds between two looks for wishes and at the clock of the facts."""
+PROGRESS = 0.5
+METRICS = 1.0
+"""Reading a metric waits for the GPU, so it is done rarely."""
+_VALIDATION = ("validation", "fidelity")
+"""How the names begin of what RAVE logs in validations; Lightning shows them until the next one."""
+_NO_PREVIEW = (
+    "Previews during a training are not available. "
+    "The sound of the last validation can be heard instead."
+)
+
+
+class Attendant:
+    """Follows one training; every public method is called by the Lightning hook of that name."""
+
+    def __init__(self, reporter: Reporter, clock: Callable[[], float] = time.monotonic) -> None:
+        self.reporter = reporter
+        self.interrupts = Interrupts()
+        self._clock = clock
+        self._moment: Moment | None = None
+        self._others: OthersFiles | None = None
+        self._first_step = -1
+        self._phase = 0
+        self._next_look = self._next_progress = self._next_metrics = 0.0
+        self._rate: deque[tuple[float, int]] = deque(maxlen=21)
+        self._told: dict[str, Any] = {}
+        self._ended = False
+
+    @sheltered("prepare for the training")
+    def setup(self, trainer: Any) -> None:
+        """The objects exist, nothing has been restored yet."""
+        self.interrupts.install()
+        self._obey_stop(trainer)
+
+    @sheltered("prepare for the first step")
+    def train_start(self, trainer: Any) -> None:
+        """Everything has been restored, nothing has been trained yet."""
+        protect_earlier_versions(trainer)
+        self._moment = Moment(trainer)
+        self._others = OthersFiles(trainer)
+        self._first_step = trainer.global_step
+        self._next_look = 0.0
+        _count_logs_like_steps(trainer)
+        self.interrupts.patient = True
+        self.reporter.stage("training")
+
+    @sheltered("look after a step")
+    def batch_start(self, trainer: Any) -> None:
+        """Before any other callback has counted the batch: all state is of the same step."""
+        step = trainer.global_step
+        assert self._moment is not None
+        self._moment.take(step)
+        if self.interrupts.requested:
+            self._leave(trainer, "interrupted")
+        self._note_others_files()
+        now = self._clock()
+        if now >= self._next_look:
+            self._next_look = now + LOOK
+            self._obey(trainer)
+            self._tell(trainer, now)
+
+    @sheltered("look after a step")
+    def batch_end(self, module: Any) -> None:
+        """The phase of the batch just done is known now."""
+        phase = 2 if getattr(module, "warmed_up", False) else 1
+        if phase != self._phase:
+            self._phase = phase
+            assert self._moment is not None
+            self.reporter.fact("phase", phase=phase, step=self._moment.step)
+
+    @sheltered("follow the sanity check")
+    def sanity_check_start(self, trainer: Any) -> None:
+        """Lightning tries the validation before it trains."""
+        self.reporter.stage("sanity")
+        self._obey_stop(trainer)
+
+    @sheltered("follow a validation")
+    def validation_start(self, trainer: Any) -> None:
+        """A validation begins, or the sanity check."""
+        if not trainer.sanity_checking:
+            self.reporter.stage("validating")
+
+    @sheltered("follow a validation")
+    def validation_weights(self, averaged: bool) -> None:
+        """RAVE's EMA exchanges the weights right after this call."""
+        if self._moment is not None:
+            self._moment.averaged = averaged
+
+    @sheltered("look for wishes in a validation")
+    def validation_batch_start(self, trainer: Any) -> None:
+        """A validation may take minutes: whoever asks for the end need not wait for its end."""
+        if self.interrupts.requested:
+            self._leave(trainer, "interrupted")
+        now = self._clock()
+        if now >= self._next_look:
+            self._next_look = now + LOOK
+            self._obey_stop(trainer)
+
+    @sheltered("report a validation")
+    def validation_end(self, trainer: Any) -> None:
+        """A validation is over; Lightning writes its checkpoints right after this call."""
+        if trainer.sanity_checking:
+            return
+        value = trainer.callback_metrics.get("validation")
+        self.reporter.fact("validation", step=trainer.global_step, value=value)
+        self._rate.clear()
+        self.reporter.stage("training")
+
+    @sheltered("save at the end of the training")
+    def train_end(self, trainer: Any) -> None:
+        """All steps are done."""
+        self._note_others_files()
+        self._tell_progress(trainer, self._clock())
+        self._tell_metrics(trainer)
+        saved = self._save(trainer, "final")
+        if take_wish(self.reporter.job_dir, "stop") is not None:
+            text = "The training had just done its last step."
+            self.reporter.fact("answer", wish="stop", ok=saved is not None, text=text)
+        self._ended = True
+
+    @sheltered("save what an interrupted training has learnt")
+    def exception(self, trainer: Any, error: BaseException) -> None:
+        """Something ends the training early: a signal, a wish or a fault."""
+        if self._ended:
+            return
+        self._ended = True
+        self._note_others_files()
+        asked = isinstance(error, (KeyboardInterrupt, SystemExit)) or self.interrupts.requested
+        if not asked:
+            text = f"The training failed: {type(error).__name__}: {error}"
+            self.reporter.fact("fault", text=text[:2000])
+        self._save(trainer, "interrupted" if asked else "crashed")
+
+    @sheltered("end")
+    def end(self) -> None:
+        """Nothing more will come."""
+        self._ended = True
+        self.interrupts.restore()
+        self.reporter.stage("ended")
+
+    def _obey(self, trainer: Any) -> None:
+        for wish in pending_wishes(self.reporter.job_dir):
+            if wish == "stop":
+                self._obey_stop(trainer)
+            elif wish == "save-now" and trainer.global_step > self._first_step:
+                self._obey_save_now(trainer)
+            elif wish == "preview-now" and self._take(wish):
+                self.reporter.fact("answer", wish=wish, ok=False, text=_NO_PREVIEW)
+
+    def _take(self, wish: str) -> bool:
+        return take_wish(self.reporter.job_dir, wish) is not None
+
+    def _obey_save_now(self, trainer: Any) -> None:
+        if self._take("save-now"):
+            path = self._save(trainer, "saved-now")
+            text = f"Saved as {path.name}." if path else "The checkpoint could not be saved."
+            self.reporter.fact("answer", wish="save-now", ok=path is not None, text=text)
+
+    def _obey_stop(self, trainer: Any) -> None:
+        if self._take("stop"):
+            self._leave(trainer, "stopped")
+
+    def _leave(self, trainer: Any, reason: str) -> None:
+        """Save, then end the training the way that Lightning calls graceful."""
+        self._ended = True
+        path = None
+        with self.reporter.shelter("save before the end"):
+            path = self._save(trainer, reason)
+        if reason == "stopped":
+            fresh = not self._learnt(trainer)
+            text = f"Saved as {path.name}." if path else "The checkpoint could not be saved."
+            text = "Nothing had been learnt yet, so nothing was saved." if fresh else text
+            self.reporter.fact("answer", wish="stop", ok=bool(path) or fresh, text=text)
+        raise KeyboardInterrupt(reason)
+
+    def _learnt(self, trainer: Any) -> bool:
+        return 0 <= self._first_step < trainer.global_step
+
+    def _save(self, trainer: Any, reason: str) -> Path | None:
+        """Write a checkpoint and say so; None where there is nothing to save, or no way to."""
+        if self._moment is None or not self._learnt(trainer):
+            return None
+        before = self.reporter.stage("saving")
+        path = None
+        with self.interrupts.shield():
+            try:
+                path = save(trainer, self._moment, reason)
+            except Exception as error:
+                self.reporter.fault(_why_not_saved(error))
+            else:
+                step = trainer.global_step
+                self.reporter.fact("checkpoint", path=str(path), step=step, reason=reason)
+                self._warn_of_nan(trainer, path)
+        self.reporter.stage(before)
+        return path
+
+    def _warn_of_nan(self, trainer: Any, path: Path) -> None:
+        with self.reporter.shelter("check the weights"):
+            if holds_nan(trainer.lightning_module):
+                text = (
+                    f"The model in {path.name} holds values that are not numbers (NaN): it cannot "
+                    "be used or trained on. Go on from an earlier checkpoint."
+                )
+                self.reporter.fact("fault", text=text, path=str(path))
+
+    def _note_others_files(self) -> None:
+        for path, step in self._others.new() if self._others else ():
+            self.reporter.fact("checkpoint", path=str(path), step=step, reason="validation")
+
+    def _tell(self, trainer: Any, now: float) -> None:
+        if self.reporter.quiet:
+            return
+        if now >= self._next_progress:
+            self._next_progress = now + PROGRESS
+            self._tell_progress(trainer, now)
+        if now >= self._next_metrics:
+            self._next_metrics = now + METRICS
+            self._tell_metrics(trainer)
+
+    def _tell_progress(self, trainer: Any, now: float) -> None:
+        step = trainer.global_step
+        self._rate.append((now, step))
+        then, first = self._rate[0]
+        rate = (step - first) / (now - then) if now > then else None
+        fields: dict[str, Any] = {"step": step, "epoch": trainer.current_epoch}
+        if self._told.get("total") is None:
+            self._told = _totals(trainer)
+            fields.update(self._told, first_step=self._first_step)
+        self.reporter.fact("progress", **fields, rate=rate, max_steps=trainer.max_steps)
+
+    def _tell_metrics(self, trainer: Any) -> None:
+        values = trainer.callback_metrics
+        values = {k: v for k, v in values.items() if not k.startswith(_VALIDATION)}
+        if values:
+            self.reporter.fact("metrics", step=trainer.global_step, values=values)
+
+
+def _totals(trainer: Any) -> dict[str, Any]:
+    """What there is to do; Lightning ends at whichever of steps and epochs comes first."""
+    batches = trainer.num_training_batches
+    return {
+        "total": trainer.max_steps,
+        "unit": "steps",
+        "max_epochs": trainer.max_epochs,
+        "steps_per_epoch": batches if batches != float("inf") else None,
+    }
+
+
+def _count_logs_like_steps(trainer: Any) -> None:
+    """Have metrics logged at the step that they are of.
+
+    Lightning counts what it logs by apart from the steps, and by where in a batch a checkpoint
+    was written the two are one apart in a run that goes on from it.
+    """
+    loop = trainer.fit_loop.epoch_loop
+    with contextlib.suppress(AttributeError):
+        if loop._batches_that_stepped != trainer.global_step:
+            loop._batches_that_stepped = trainer.global_step
+
+
+def _why_not_saved(error: Exception) -> str:
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return (
+            "The checkpoint could not be saved: the disk is full. Free some space and save again."
+        )
+    return f"The checkpoint could not be saved: {type(error).__name__}: {error}"[:2000]
