@@ -89,9 +89,9 @@ def leave_wish(job_dir: PathLike, name: str, **details: Any) -> None:
 
     Raises OSError, also where the job directory is gone.
     """
-    folder = Path(job_dir) / COMMANDS
-    folder.mkdir(exist_ok=True)
-    write_json(folder / name, {"t": time.time(), **details})
+    wish = _wish_file(job_dir, name)
+    wish.parent.mkdir(exist_ok=True)
+    write_json(wish, {"t": time.time(), **details})
 
 
 def pending_wishes(job_dir: PathLike) -> list[str]:
@@ -106,8 +106,8 @@ def pending_wishes(job_dir: PathLike) -> list[str]:
 
 def take_wish(job_dir: PathLike, name: str) -> Fact | None:
     """Take the wish ``name``: its details for exactly one taker, None for everybody else."""
-    wish = Path(job_dir) / COMMANDS / name
-    taken = wish.with_name(name + _TAKEN)
+    wish = _wish_file(job_dir, name)
+    taken = wish.with_name(wish.name + _TAKEN)
     try:
         wish.replace(taken)
     except OSError:
@@ -117,8 +117,8 @@ def take_wish(job_dir: PathLike, name: str) -> Fact | None:
 
 def was_wished(job_dir: PathLike, name: str) -> bool:
     """Whether the wish ``name`` was ever left, taken by now or not."""
-    wish = Path(job_dir) / COMMANDS / name
-    return wish.exists() or wish.with_name(name + _TAKEN).exists()
+    wish = _wish_file(job_dir, name)
+    return wish.exists() or wish.with_name(wish.name + _TAKEN).exists()
 
 
 def process_token(pid: int) -> str | None:
@@ -212,6 +212,11 @@ class Lock:
     def release(self) -> None:
         """Let go."""
         self._stream.close()
+
+
+def _wish_file(job_dir: PathLike, name: str) -> Path:
+    """Where the wish lies; a member of an enumeration of texts counts as its text."""
+    return Path(job_dir) / COMMANDS / str.__str__(name)
 
 
 def _lock(stream: IO[bytes]) -> bool:

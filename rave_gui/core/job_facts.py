@@ -128,7 +128,7 @@ class RunnerInfo:
     child_token: str | None = None
     heartbeat: float = 0.0
     state: str = "starting"
-    """``starting``, ``running``, ``paused``, ``stopping`` or ``ended``."""
+    """``starting``, ``running``, ``paused`` or ``stopping``."""
 
     def to_json(self) -> dict[str, Any]:
         """The content of ``runner.json``."""
