@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from rave_gui.backend.archive import Archive
+from rave_gui.backend.dataset_end import outcome
 from rave_gui.backend.engine import EngineManager
-from rave_gui.backend.job_failure import explain_end
+from rave_gui.backend.forecast import Forecast, forecast, require_examples
 from rave_gui.backend.jobs import JobEnd, JobManager, JobRequest
 from rave_gui.backend.preprocess_signs import STUCK, examples_written
 from rave_gui.backend.rave_cli import preprocess_argv, preprocess_stdin
 from rave_gui.backend.rave_settings import PreprocessSettings
-from rave_gui.backend.scan import ScannedFile, examples_in, judge_channels, judge_length, scan
+from rave_gui.backend.scan import scan
 from rave_gui.backend.staging import stage
 from rave_gui.backend.trash import discard
 from rave_gui.core.errors import UserError
-from rave_gui.core.jobs import Liveness, Wish
-from rave_gui.core.lmdb_reader import DatasetDatabase
+from rave_gui.core.jobs import Wish
 from rave_gui.core.paths import fresh_path, slug
 from rave_gui.core.records import Dataset, DatasetStatus, Job, JobKind, Project
 from rave_gui.core.repositories import Repositories
@@ -29,52 +28,6 @@ from rave_gui.core.signals import AppSignals, RecordChanged
 
 SILENCE_SECONDS = 600.0
 """A preprocess without a new example for so long is taken to hang and stopped."""
-
-
-@dataclass(frozen=True)
-class Forecast:
-    """What RAVE will make of the scanned files."""
-
-    files: tuple[ScannedFile, ...]
-    examples: int
-    usable_seconds: float
-    sample_rate: int
-    channels: int
-    num_signal: int
-
-    @property
-    def accepted(self) -> tuple[ScannedFile, ...]:
-        """The files that go into the dataset."""
-        return tuple(file for file in self.files if file.usable)
-
-    @property
-    def rejected(self) -> tuple[ScannedFile, ...]:
-        """The files that cannot be used, each with its reason."""
-        return tuple(file for file in self.files if not file.usable)
-
-    @property
-    def database_bytes(self) -> int:
-        """Size of the examples as 16-bit sound; the database adds a few per cent."""
-        return self.examples * 2 * self.num_signal * 2 * self.channels
-
-
-def forecast(files: Sequence[ScannedFile], settings: PreprocessSettings) -> Forecast:
-    """Judge the files again for these settings and count what comes of them."""
-    judged = tuple(
-        judge_length(
-            judge_channels(file, settings.channels), settings.sample_rate, settings.num_signal
-        )
-        for file in files
-    )
-    examples = sum(
-        examples_in(file, settings.sample_rate, settings.num_signal)
-        for file in judged
-        if file.usable
-    )
-    seconds = examples * 2 * settings.num_signal / settings.sample_rate
-    return Forecast(
-        judged, examples, seconds, settings.sample_rate, settings.channels, settings.num_signal
-    )
 
 
 class DatasetManager:
@@ -145,7 +98,7 @@ class DatasetManager:
         """
         engine = self._engines.current()
         plan = prepared or self.scan(sources, settings)
-        _require_examples(plan, sources)
+        require_examples(plan, sources)
         folder = fresh_path(project.path / "datasets", slug(name, "dataset"))
         extensions = stage([file.path for file in plan.accepted], folder / "staging")
         settings = replace(settings, extensions=extensions).with_room_for(plan.usable_seconds)
@@ -250,71 +203,12 @@ class DatasetManager:
         dataset = self._rows.datasets.find(end.job.target_id) if end.job.target_id else None
         if dataset is None:
             return "The dataset it worked for is gone."
-        changes, message = _outcome(dataset, end)
+        changes, message = outcome(dataset, end)
         if changes["status"] is not DatasetStatus.READY:
             shutil.rmtree(dataset.path / "db", ignore_errors=True)
         self._archive.save_dataset(self._rows.datasets.update(_id(dataset), **changes))
         self._signals.dataset_updated.emit(RecordChanged("datasets", _id(dataset), "updated"))
         return message
-
-
-def _outcome(dataset: Dataset, end: JobEnd) -> tuple[dict[str, Any], str]:
-    """What the record becomes. The database on disk decides, not the return code."""
-    if end.exit is None or end.liveness is Liveness.INTERRUPTED:
-        return _failed(DatasetStatus.INTERRUPTED, "Interrupted before its end. Start it again.")
-    if end.exit.stopped_by == "user":
-        return _failed(DatasetStatus.STOPPED, "Stopped; nothing of it was kept.")
-    if end.exit.returncode != 0:
-        return _failed(DatasetStatus.FAILED, explain_end(end))
-    try:
-        return _ready(dataset, DatasetDatabase(dataset.path / "db"))
-    except UserError as error:
-        return _failed(DatasetStatus.FAILED, str(error))
-
-
-def _failed(status: DatasetStatus, message: str) -> tuple[dict[str, Any], str]:
-    return {"status": status, "error": message}, message
-
-
-def _ready(dataset: Dataset, database: DatasetDatabase) -> tuple[dict[str, Any], str]:
-    database.metadata()  # RAVE writes it last: without it the database is not finished
-    examples = database.examples()
-    if examples == 0:
-        return _failed(
-            DatasetStatus.FAILED,
-            "RAVE made no example of these files. Choose a shorter window or longer files.",
-        )
-    seconds = _seconds(dataset, examples)
-    statistics: Mapping[str, Any] = {**dataset.statistics, "examples": examples}
-    changes = {
-        "status": DatasetStatus.READY,
-        "num_samples": examples,
-        "duration_seconds": seconds,
-        "statistics": statistics,
-        "error": "",
-    }
-    return changes, f"{examples} examples, {seconds / 60:.1f} minutes of sound."
-
-
-def _seconds(dataset: Dataset, examples: int) -> float:
-    if dataset.lazy:
-        used = (entry for entry in dataset.manifest if entry.get("verdict") != "reject")
-        return float(sum(entry.get("duration_seconds") or 0.0 for entry in used))
-    # metadata.yaml's n_seconds is one example short (scripts/preprocess.py:259), so we count.
-    return examples * 2 * dataset.num_signal / dataset.sample_rate
-
-
-def _require_examples(plan: Forecast, sources: Sequence[Path]) -> None:
-    if plan.examples:
-        return
-    where = ", ".join(str(source) for source in sources)
-    if not plan.files:
-        raise UserError(f"No audio was found in {where}.", "Choose a folder that holds sound.")
-    reasons = "; ".join(f"{file.path.name}: {file.reason}" for file in plan.rejected[:5])
-    raise UserError(
-        f"None of the {len(plan.files)} files in {where} can be used ({reasons}).",
-        "Choose other files, or a shorter window if they are too short.",
-    )
 
 
 def _id(record: Dataset | Project) -> int:

@@ -9,14 +9,14 @@ from typing import Any
 
 from rave_gui.backend.archive import Archive
 from rave_gui.backend.engine import EngineManager
-from rave_gui.backend.jobs import JobEnd, JobManager, JobRequest
+from rave_gui.backend.jobs import JobEnd, JobManager
 from rave_gui.backend.metrics import RunMetrics
 from rave_gui.backend.model import ModelManager
 from rave_gui.backend.queue import Queue
-from rave_gui.backend.rave_cli import companion_environment, train_argv
 from rave_gui.backend.rave_rules import refusals
 from rave_gui.backend.rave_settings import TrainingSettings
 from rave_gui.backend.training_end import judge
+from rave_gui.backend.training_launch import RESUME_KEY, TrainingLauncher
 from rave_gui.backend.training_state import TrainingFold, TrainingState, find_run_dir
 from rave_gui.backend.trash import discard
 from rave_gui.core.errors import UserError
@@ -35,9 +35,6 @@ from rave_gui.core.records import (
 )
 from rave_gui.core.repositories import Repositories
 from rave_gui.core.signals import AppSignals, JobEnded, RecordChanged, TrainingProgress
-
-RESUME_KEY = "resume_from"
-"""In ``Experiment.config``: the checkpoint file that the next start goes on from."""
 
 
 class TrainingManager:
@@ -64,6 +61,7 @@ class TrainingManager:
         self._queue = queue
         self._signals = signals
         jobs.on_end(JobKind.TRAIN, self._finish)
+        self._launcher = TrainingLauncher(repositories, engines, jobs)
         queue.serve(self._launch)
 
     def get_experiment(self, experiment_id: int) -> Experiment:
@@ -223,7 +221,7 @@ class TrainingManager:
         job = self.job(experiment_id)
         if job is not None:
             return list(self._jobs.directory(job.id).spec().argv)
-        return self._argv(self._rows.experiments.get(experiment_id))
+        return self._launcher.argv(self._rows.experiments.get(experiment_id))
 
     def annotate(self, experiment_id: int, **changes: Any) -> Experiment:
         """Change what the person says of it: ``name``, ``notes``, ``tags``, ``rating``."""
@@ -271,49 +269,12 @@ class TrainingManager:
         return newest
 
     def _launch(self, experiment: Experiment) -> None:
-        """Start RAVE for an experiment that holds its device (the queue calls this)."""
-        project = self._rows.projects.get(experiment.project_id)
-        argv = self._argv(experiment)
-        self._jobs.submit(
-            JobRequest(
-                kind=JobKind.TRAIN,
-                argv=tuple(argv),
-                cwd=experiment.output_path or project.path,
-                title=f"Training {experiment.name}",
-                project=project,
-                target_id=experiment.id,
-                environment=companion_environment(),
-                companion=True,
-                snapshot={"experiment": experiment.name, "config": dict(experiment.config)},
-            )
-        )
-        self._announce(self._rows.experiments.get(_id(experiment)), "updated")
+        """The queue calls this when the experiment holds its device."""
+        self._launcher.launch(experiment)
+        self._changed(_id(experiment))
         self._signals.training_started.emit(
             RecordChanged("experiments", _id(experiment), "updated")
         )
-
-    def _argv(self, experiment: Experiment) -> list[str]:
-        engine = self._engines.current()
-        dataset = self._dataset_of(experiment)
-        settings = TrainingSettings.from_json(experiment.config)
-        name, out_path = name_and_folder(experiment)
-        checkpoint = experiment.config.get(RESUME_KEY)
-        return train_argv(
-            engine,
-            settings,
-            name,
-            dataset.path / "db",
-            out_path,
-            Path(checkpoint) if checkpoint else None,
-        )
-
-    def _dataset_of(self, experiment: Experiment) -> Dataset:
-        if experiment.dataset_id is None:
-            raise UserError(
-                f"The dataset of {experiment.name} is not known.",
-                "Create a new training on a dataset of this project.",
-            )
-        return self._rows.datasets.get(experiment.dataset_id)
 
     def _wish(self, experiment_id: int, wish: Wish) -> None:
         job = self.job(experiment_id)
@@ -373,19 +334,6 @@ class TrainingManager:
             else self._signals.training_updated
         )
         signal.emit(RecordChanged("experiments", _id(experiment), action))
-
-
-def name_and_folder(experiment: Experiment) -> tuple[str, Path]:
-    """``--name`` and ``--out_path``: a resume must give the very ones of the first start.
-
-    RAVE names the folder ``NAME_<10 hex digits>`` (scripts/train.py:201), so an adopted run gives
-    its name back.
-    """
-    if experiment.run_dir is not None:
-        return experiment.run_dir.name.rpartition("_")[0], experiment.run_dir.parent
-    if experiment.output_path is None:
-        raise UserError(f"{experiment.name} has no run folder.", "Create the training again.")
-    return experiment.name, experiment.output_path
 
 
 def _progress(experiment: Experiment, state: TrainingState) -> TrainingProgress:

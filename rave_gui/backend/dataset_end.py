@@ -1,0 +1,58 @@
+"""What the end of a preprocess means: the database on disk decides, not the return code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rave_gui.backend.job_failure import explain_end
+from rave_gui.backend.jobs import JobEnd
+from rave_gui.core.errors import UserError
+from rave_gui.core.jobs import Liveness
+from rave_gui.core.lmdb_reader import DatasetDatabase
+from rave_gui.core.records import Dataset, DatasetStatus
+
+
+def outcome(dataset: Dataset, end: JobEnd) -> tuple[dict[str, Any], str]:
+    """The changes to the record, and one sentence."""
+    if end.exit is None or end.liveness is Liveness.INTERRUPTED:
+        return _failed(DatasetStatus.INTERRUPTED, "Interrupted before its end. Start it again.")
+    if end.exit.stopped_by == "user":
+        return _failed(DatasetStatus.STOPPED, "Stopped; nothing of it was kept.")
+    if end.exit.returncode != 0:
+        return _failed(DatasetStatus.FAILED, explain_end(end))
+    try:
+        return _ready(dataset, DatasetDatabase(dataset.path / "db"))
+    except UserError as error:
+        return _failed(DatasetStatus.FAILED, str(error))
+
+
+def _failed(status: DatasetStatus, message: str) -> tuple[dict[str, Any], str]:
+    return {"status": status, "error": message}, message
+
+
+def _ready(dataset: Dataset, database: DatasetDatabase) -> tuple[dict[str, Any], str]:
+    database.metadata()  # RAVE writes it last: without it the database is not finished
+    examples = database.examples()
+    if examples == 0:
+        return _failed(
+            DatasetStatus.FAILED,
+            "RAVE made no example of these files. Choose a shorter window or longer files.",
+        )
+    seconds = _seconds(dataset, examples)
+    statistics = {**dataset.statistics, "examples": examples}
+    changes = {
+        "status": DatasetStatus.READY,
+        "num_samples": examples,
+        "duration_seconds": seconds,
+        "statistics": statistics,
+        "error": "",
+    }
+    return changes, f"{examples} examples, {seconds / 60:.1f} minutes of sound."
+
+
+def _seconds(dataset: Dataset, examples: int) -> float:
+    if dataset.lazy:
+        used = (entry for entry in dataset.manifest if entry.get("verdict") != "reject")
+        return float(sum(entry.get("duration_seconds") or 0.0 for entry in used))
+    # metadata.yaml's n_seconds is one example short (scripts/preprocess.py:259), so we count.
+    return examples * 2 * dataset.num_signal / dataset.sample_rate

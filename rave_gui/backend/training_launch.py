@@ -1,0 +1,86 @@
+"""Starting ``rave train`` for an experiment: its arguments, its folder, its job."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rave_gui.backend.engine import EngineManager
+from rave_gui.backend.jobs import JobManager, JobRequest
+from rave_gui.backend.rave_cli import companion_environment, train_argv
+from rave_gui.backend.rave_settings import TrainingSettings
+from rave_gui.core.errors import UserError
+from rave_gui.core.records import Dataset, Experiment, JobKind
+from rave_gui.core.repositories import Repositories
+
+RESUME_KEY = "resume_from"
+"""In ``Experiment.config``: the checkpoint file that the next start goes on from."""
+
+
+class TrainingLauncher:
+    """Knows how to start an experiment; when is the queue's business."""
+
+    def __init__(
+        self, repositories: Repositories, engines: EngineManager, jobs: JobManager
+    ) -> None:
+        self._rows = repositories
+        self._engines = engines
+        self._jobs = jobs
+
+    def launch(self, experiment: Experiment) -> None:
+        """Start RAVE for an experiment that holds its device.
+
+        Raises:
+            UserError: without an engine or dataset, or when the job cannot be written.
+        """
+        project = self._rows.projects.get(experiment.project_id)
+        self._jobs.submit(
+            JobRequest(
+                kind=JobKind.TRAIN,
+                argv=tuple(self.argv(experiment)),
+                cwd=experiment.output_path or project.path,
+                title=f"Training {experiment.name}",
+                project=project,
+                target_id=experiment.id,
+                environment=companion_environment(),
+                companion=True,
+                snapshot={"experiment": experiment.name, "config": dict(experiment.config)},
+            )
+        )
+
+    def argv(self, experiment: Experiment) -> list[str]:
+        """The arguments for the next start of the experiment, exact and absolute.
+
+        Raises:
+            UserError: without an engine, or when the dataset is not known.
+        """
+        name, out_path = name_and_folder(experiment)
+        checkpoint = experiment.config.get(RESUME_KEY)
+        return train_argv(
+            self._engines.current(),
+            TrainingSettings.from_json(experiment.config),
+            name,
+            self._dataset_of(experiment).path / "db",
+            out_path,
+            Path(checkpoint) if checkpoint else None,
+        )
+
+    def _dataset_of(self, experiment: Experiment) -> Dataset:
+        if experiment.dataset_id is None:
+            raise UserError(
+                f"The dataset of {experiment.name} is not known.",
+                "Create a new training on a dataset of this project.",
+            )
+        return self._rows.datasets.get(experiment.dataset_id)
+
+
+def name_and_folder(experiment: Experiment) -> tuple[str, Path]:
+    """``--name`` and ``--out_path``: a resume must give the very ones of the first start.
+
+    RAVE names the folder ``NAME_<10 hex digits>`` (scripts/train.py:201), so an adopted run gives
+    its name back.
+    """
+    if experiment.run_dir is not None:
+        return experiment.run_dir.name.rpartition("_")[0], experiment.run_dir.parent
+    if experiment.output_path is None:
+        raise UserError(f"{experiment.name} has no run folder.", "Create the training again.")
+    return experiment.name, experiment.output_path
