@@ -4,34 +4,30 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
 
 from rave_gui.backend import engine_probe, engine_search
+from rave_gui.backend.engine_install import Installer, InstallStage, engine_name
 from rave_gui.backend.engine_record import Engine, Gpu
 from rave_gui.backend.engine_search import ENGINE_VARIABLE, Candidate
 from rave_gui.core.errors import UserError
 from rave_gui.core.logger import get_logger
 from rave_gui.core.paths import AppPaths
+from rave_gui.core.settings import SettingsStore
 
-__all__ = ["ENGINE_VARIABLE", "Engine", "EngineManager", "Gpu"]
+__all__ = ["ENGINE_VARIABLE", "Engine", "EngineManager", "Gpu", "InstallStage"]
 _INSTALL = "Install one with: rave-gui engine install, or choose one in the settings."
+_HALF_MADE = (
+    "The installation of this engine did not finish. Run it again: rave-gui engine install."
+)
 _log = get_logger(__name__)
-
-
-class _Settings(Protocol):
-    @property
-    def engine_python(self) -> str: ...
-
-
-class _Store(Protocol):
-    def load(self) -> _Settings: ...
 
 
 class EngineManager:
     """Finds, asks and installs engines. Safe to call from several threads."""
 
-    def __init__(self, paths: AppPaths, settings_store: _Store) -> None:
+    def __init__(self, paths: AppPaths, settings_store: SettingsStore) -> None:
         self._paths = paths
         self._settings = settings_store
         self._lock = threading.Lock()
@@ -52,7 +48,7 @@ class EngineManager:
             UserError: there is no Python at that place.
         """
         python = engine_search.named_python(str(place), "The question")
-        return engine_probe.probe(python, "named", self._cache, refresh=True)
+        return self._probe(Candidate(python, "named"), refresh=True)
 
     def current(self, refresh: bool = False) -> Engine:
         """The best engine that can run RAVE.
@@ -73,6 +69,37 @@ class EngineManager:
                 self._known = (key, engine_probe.now(self._known[1]))
             return self._known[1]
 
+    def install(
+        self,
+        torch: str = "auto",
+        folder: Path | None = None,
+        report: Callable[[InstallStage], None] | None = None,
+    ) -> Engine:
+        """Make an engine in ``folder`` (default: among the application's own); takes minutes.
+
+        ``torch`` is ``auto``, ``cpu``, ``pypi`` or a CUDA version such as ``cu128``. An engine that
+        is there already is returned as it is; what an earlier attempt left is made anew.
+
+        Raises:
+            UserError: offline, disk full, interrupted, not allowed, or the folder is somebody's.
+        """
+        own = engine_name() if torch == "auto" else f"{engine_name()}-{torch}"
+        place = folder or self._paths.engines / own
+        engine = Installer(place, torch, self._cache, report or _log_stage).install()
+        with self._lock:
+            self._known = None
+        return engine
+
+    def select(self, engine: Engine) -> None:
+        """Use this engine from now on, as the settings' own.
+
+        Raises:
+            UserError: it cannot run RAVE, or the settings cannot be written.
+        """
+        if not engine.ready:
+            raise _unusable(engine, "This engine cannot be used.")
+        self._settings.change(engine_python=str(engine.python))
+
     def now(self, engine: Engine) -> Engine:
         """``engine`` with the free memory of its GPUs, and ffmpeg, as they are at this moment."""
         return engine_probe.now(engine)
@@ -82,7 +109,10 @@ class EngineManager:
         return self._paths.cache / "engines"
 
     def _probe(self, candidate: Candidate, refresh: bool) -> Engine:
-        return engine_probe.probe(candidate.python, candidate.origin, self._cache, refresh=refresh)
+        python, origin = candidate.python, candidate.origin
+        if engine_search.is_half_made(Engine(python, origin).environment_dir):
+            return Engine(python, origin, problems=(_HALF_MADE,))
+        return engine_probe.probe(python, origin, self._cache, refresh=refresh)
 
     def _choose(self, candidates: list[Candidate], refresh: bool) -> Engine:
         """The first candidate that is ready."""
@@ -98,6 +128,10 @@ class EngineManager:
             )
             refused.append(engine)
         raise _unusable(refused[0], "No engine can be used.") if refused else _none()
+
+
+def _log_stage(stage: InstallStage) -> None:
+    _log.info("engine installation, %s: %s", stage.name, stage.text)
 
 
 def _unusable(engine: Engine, what: str) -> UserError:

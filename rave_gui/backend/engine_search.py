@@ -17,6 +17,8 @@ from rave_gui.core.errors import UserError
 ENGINE_VARIABLE = "RAVE_GUI_ENGINE"
 MARKER = "rave-gui-engine.json"
 """Written last into an environment that we made: without it, it is half-made and never used."""
+BEGUN = "rave-gui-engine.begun.json"
+"""Written first into such an environment, and removed once it is complete."""
 _PYTHONS = ("bin/python", "bin/python3", "Scripts/python.exe", "python.exe")
 
 
@@ -93,6 +95,11 @@ def is_complete(environment: Path) -> bool:
         return isinstance(json.loads((environment / MARKER).read_text("utf-8")), dict)
     except (OSError, ValueError):
         return False
+
+
+def is_half_made(environment: Path) -> bool:
+    """Whether our installer began this environment and did not finish it."""
+    return (environment / BEGUN).exists() and not is_complete(environment)
 
 
 def on_path() -> list[Path]:
