@@ -35,7 +35,7 @@ def smooth(values: Floats, strength: float) -> Floats:
     values = np.asarray(values, dtype=np.float64)
     sigma = bandwidth(len(values), strength)
     if sigma < 0.3 or len(values) < 3:
-        return values.copy()
+        return np.array(values)
     known = np.isfinite(values)
     fitted = _local_line(np.where(known, values, 0.0), known.astype(np.float64), sigma)
     return np.asarray(np.where(known, fitted, np.nan))

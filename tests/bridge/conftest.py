@@ -12,8 +12,6 @@ from rave_gui.companion import rave_gui_job_files as job_files
 from rave_gui.core.jobs import JobDirectory, JobSpec, new_job_id
 from rave_gui.core.records import JobKind
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
 
 class FakeJob:
     """A job directory whose runner is this very process, so that it counts as alive."""
