@@ -1,0 +1,1 @@
+"""Ratios measured side by side on one machine in one run."""
