@@ -223,7 +223,7 @@ class Installer:
         )
         if code != 0:
             output = "\n".join(lines)
-            system_logger().error("uv ended with code %d: %s", code, output[-8000:])
+            system_logger().info("uv ended with code %d: %s", code, output[-8000:])
             raise engine_uv.explain(output, code, self._folder.path)
 
     def _begin(self, stage: str, text: str) -> None:

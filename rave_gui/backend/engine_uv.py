@@ -92,8 +92,8 @@ def _packaged() -> str:
 
 
 def is_network_failure(output: str) -> bool:
-    """Whether uv could not reach a server."""
-    return bool(_NETWORK.search(output) or _OFFLINE.search(output))
+    """Whether uv tried to reach a server and could not."""
+    return bool(_NETWORK.search(output)) and not _OFFLINE.search(output)
 
 
 def explain(output: str, code: int, folder: Path) -> UserError:
