@@ -13,14 +13,36 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from rave_gui.backend.rave_findings import gin_overrides
+from rave_gui.backend.rave_rules import Finding, findings, refusals
 from rave_gui.backend.rave_settings import (
     ExportSettings,
     PreprocessSettings,
     TrainingSettings,
     gpu_index,
 )
+from rave_gui.backend.rave_stage import export_config_fix, stage_for_export
 from rave_gui.core.gin_config import ConfigManager
 from rave_gui.core.paths import companion_dir
+
+__all__ = [
+    "ExportSettings",
+    "Finding",
+    "PreprocessSettings",
+    "TrainingSettings",
+    "companion_environment",
+    "export_argv",
+    "export_config_fix",
+    "exported_file",
+    "findings",
+    "preprocess_argv",
+    "preprocess_stdin",
+    "refusals",
+    "run_name",
+    "shell_line",
+    "stage_for_export",
+    "train_argv",
+]
 
 ONNX = "onnx"
 LAZY_ANSWER = "y\n"
@@ -63,7 +85,7 @@ def preprocess_stdin(settings: PreprocessSettings) -> str:
     return LAZY_ANSWER if settings.lazy else ""
 
 
-def train_argv(  # noqa: PLR0917 - who and where, as people say it
+def train_argv(
     engine: RaveCommand,
     settings: TrainingSettings,
     name: str,
@@ -98,11 +120,11 @@ def export_argv(
 ) -> list[str]:
     """``rave export`` of the checkpoint file ``run`` into the folder ``output``.
 
-    For ONNX ``run`` is a staged folder (:mod:`rave_gui.backend.rave_stage`), and RAVE writes the
-    model into it, whatever ``output`` says: see :func:`exported_file`.
+    ONNX needs ``config.gin`` and the checkpoint in one folder (:mod:`rave_gui.backend.rave_stage`),
+    and RAVE writes the model into that folder, whatever ``output`` says: :func:`exported_file`.
     """
     if settings.format == ONNX:
-        return engine.rave("export_onnx", "--run", _absolute(run))
+        return engine.rave("export_onnx", "--run", _absolute(run.parent))
     return engine.rave(
         "export",
         *("--run", _absolute(run)),
@@ -117,9 +139,12 @@ def export_argv(
 
 
 def exported_file(run: Path, output: Path, settings: ExportSettings) -> Path:
-    """Where RAVE writes what :func:`export_argv` asks for (export.py:578, export_onnx.py:66)."""
+    """Where RAVE writes what :func:`export_argv` asks for with the same arguments.
+
+    Source: export.py:578 and export_onnx.py:66.
+    """
     if settings.format == ONNX:
-        return run / f"{run.name}.onnx"
+        return run.parent / f"{run.parent.name}.onnx"
     streaming = "_streaming" if settings.streaming else ""
     return output / f"{run_name(settings.name or run.stem)}{streaming}.ts"
 
@@ -158,19 +183,6 @@ def _model(engine: RaveCommand, settings: TrainingSettings) -> list[str]:
         *_repeated("--config", configs),
         *_repeated("--override", gin_overrides(settings)),
     ]
-
-
-def gin_overrides(settings: TrainingSettings) -> tuple[str, ...]:
-    """The bindings of ``settings``; the last sets the model's rate to the dataset's.
-
-    RAVE does not do so by itself and crashes on any rate but 44100 (rave/dataset.py:265).
-    """
-    own = [text for text in settings.overrides if not _names_rate(text)]
-    return (*own, f"SAMPLING_RATE={settings.sample_rate}")
-
-
-def _names_rate(override: str) -> bool:
-    return override.partition("=")[0].strip() == "SAMPLING_RATE"
 
 
 def _example_flags(settings: TrainingSettings) -> list[str]:

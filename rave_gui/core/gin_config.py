@@ -12,7 +12,7 @@ from rave_gui.core.errors import UserError
 from rave_gui.core.gin_files import MacroUse, Reference, parse_text, read_statements
 from rave_gui.core.gin_model import GinModel, split_binding, used_macros
 
-__all__ = ["ConfigManager", "GinModel", "MacroUse", "Reference"]
+__all__ = ["ConfigManager", "GinModel", "MacroUse", "Reference", "read_run"]
 
 OVERRIDE = "override"
 """The source of a value that an override gave."""
@@ -73,15 +73,8 @@ class ConfigManager:
         return sum_.model()
 
     def read_run(self, config: Path) -> GinModel:
-        """What the ``config.gin`` of a run says, or the one in the run folder ``config``.
-
-        Raises:
-            UserError: the file is missing or damaged.
-        """
-        path = config / "config.gin" if config.is_dir() else config
-        sum_ = _Sum()
-        self._add_file(path, sum_, ())
-        return sum_.model()
+        """See :func:`read_run`."""
+        return read_run(config)
 
     def kind(self, name: str) -> str:
         """architecture, regularization, modifier, discriminator or augmentation.
@@ -140,6 +133,21 @@ class ConfigManager:
             if key not in self._read:
                 self._read[key] = read_statements(path)
             return self._read[key]
+
+
+def read_run(config: Path) -> GinModel:
+    """What the ``config.gin`` of a run says, or the one in the run folder ``config``.
+
+    RAVE writes it whole, so an include in it is not followed.
+
+    Raises:
+        UserError: the file is missing or damaged.
+    """
+    path = config / "config.gin" if config.is_dir() else config
+    sum_ = _Sum(files=[path])
+    for statement in read_statements(path):
+        sum_.add(statement, path.name)
+    return sum_.model()
 
 
 @dataclass

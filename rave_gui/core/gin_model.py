@@ -115,7 +115,7 @@ class GinModel:
     @property
     def causal(self) -> bool:
         """Whether every convolution looks only into the past."""
-        return self.bound("get_padding", "mode") == "causal"
+        return bool(self.bound("get_padding", "mode") == "causal")
 
     @property
     def regularization(self) -> str:

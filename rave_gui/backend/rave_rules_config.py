@@ -1,0 +1,164 @@
+"""Rules about configurations: which go together, which do not work, which change nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from rave_gui.backend.rave_facts import (
+    BROKEN_CONFIGS,
+    CONFIG_WARNINGS,
+    NEEDS_SOX,
+    V1_FAMILY_IGNORES,
+    V3_HAS_ALREADY,
+)
+from rave_gui.backend.rave_findings import Finding, Plan, Rule, error, sets_rate, warning
+
+_ARCHITECTURES = "v2, v2_small, v3 or v1"
+
+
+def broken(plan: Plan) -> Iterator[Finding]:
+    """Configurations that this RAVE ships and cannot use."""
+    for name in plan.stems:
+        if name in BROKEN_CONFIGS:
+            yield error("broken-config", BROKEN_CONFIGS[name], "Choose v2 or v2_small instead.")
+        if name in CONFIG_WARNINGS:
+            yield warning(
+                "discrete", CONFIG_WARNINGS[name], "Choose v2 or v3 unless you know why not."
+            )
+
+
+def architecture(plan: Plan) -> Iterator[Finding]:
+    """Exactly one network is needed; of two, the second would undo the first."""
+    chosen = plan.kinds("architecture")
+    if not plan.model.decoder:
+        yield error(
+            "no-architecture",
+            "No network is chosen, only additions to one.",
+            f"Choose {_ARCHITECTURES} as well.",
+        )
+    elif len(chosen) > 1:
+        yield error(
+            "two-architectures",
+            f"{_listed(chosen)} are networks of their own; the last would undo the others.",
+            "Choose one of them.",
+        )
+
+
+def regularization(plan: Plan) -> Iterator[Finding]:
+    """Wasserstein and spherical bind EncoderV2 and set aside any encoder before them."""
+    chosen = plan.kinds("regularization")
+    if len(chosen) > 1:
+        yield error(
+            "two-regularizations",
+            f"{_listed(chosen)} exclude each other; only the last would count.",
+            "Choose one of them.",
+        )
+    model = plan.model
+    if model.decoder and model.encoder == "EncoderV2" and not model.ratios:
+        yield error(
+            "regularization-needs-v2",
+            f"{_listed(chosen)} cannot be added to this network, which is of the first kind (v1).",
+            "Choose v2, v2_small or v3 with it.",
+        )
+    if chosen and {"discrete", "discrete_v3"} & set(plan.stems):
+        yield error(
+            "discrete-regularization",
+            f"{_listed(chosen)} would replace or break the encoder of the discrete model.",
+            "Choose v2, v2_small or v3 with it.",
+        )
+
+
+def undefined(plan: Plan) -> Iterator[Finding]:
+    """A macro that is used and never defined stops RAVE at once."""
+    missing = [name for name in plan.model.undefined if name != "SAMPLING_RATE"]
+    if missing and plan.model.decoder:
+        yield error(
+            "undefined-macro",
+            f"The configuration uses {_listed(missing)} and nothing says what that is.",
+            "Choose another configuration, or add an override that sets it.",
+        )
+
+
+def without_effect(plan: Plan) -> Iterator[Finding]:
+    """Additions that bind what the network does not have, or has already."""
+    names = set(plan.stems)
+    useless: set[str] = set()
+    if plan.model.decoder == "Generator":
+        useless |= names & set(V1_FAMILY_IGNORES)
+    if names & {"v3", "discrete_v3"}:
+        useless |= names & set(V3_HAS_ALREADY)
+    if useless:
+        yield warning(
+            "no-effect", f"{_listed(sorted(useless))} would change nothing here.", "Leave it out."
+        )
+    if {"noise", "v2_small"} <= names:
+        yield warning(
+            "noise-reduces",
+            "v2_small has a noise synthesizer of its own; “noise” would make it coarser.",
+            "Leave “noise” out.",
+        )
+
+
+def overrides(plan: Plan) -> Iterator[Finding]:
+    """Bindings that are split, contradict the dataset, or reach nothing."""
+    for text in plan.settings.overrides:
+        if "\n" in text or "\r" in text or not text.strip():
+            yield error("override", "An override is not one line.", "Write one binding in each.")
+        elif sets_rate(text):
+            yield warning(
+                "override-rate",
+                f"The override “{text}” is left out: the sample rate follows the dataset.",
+                "Remove it.",
+            )
+    ineffective = [name for name in plan.model.ineffective if name != "SAMPLING_RATE"]
+    if ineffective:
+        yield warning(
+            "override-unused",
+            f"Nothing in this configuration uses {_listed(ineffective)}; RAVE would accept the"
+            " override and do nothing.",
+            _instead(ineffective),
+        )
+
+
+def augmentations(plan: Plan) -> Iterator[Finding]:
+    """Augmentations that do not exist, do nothing, or need what torchaudio lost."""
+    known = set(plan.configs.augmentations())
+    for name in dict.fromkeys(plan.settings.augmentations):
+        stem = name.removesuffix(".gin")
+        if stem not in known and not Path(stem).is_absolute():
+            yield error(
+                "augmentation", f"RAVE has no augmentation “{name}”.", f"It has {_listed(known)}."
+            )
+    if "gain" in plan.settings.augmentations:
+        yield warning(
+            "gain", "The augmentation “gain” does nothing in RAVE 2.3.1.", "Leave it out."
+        )
+    for name in {*plan.settings.augmentations, *plan.stems} & set(NEEDS_SOX):
+        yield error(
+            "sox",
+            f"“{name}” needs the sox effects of torchaudio, which most installations lack.",
+            "Leave it out; add compressed copies of your sounds to the dataset instead.",
+        )
+
+
+def _instead(names: list[str]) -> str:
+    if "PHASE_1_DURATION" in names:
+        return "Use “RAVE.phase_1_duration=…” instead."
+    return "Check its spelling."
+
+
+def _listed(names: Iterable[str]) -> str:
+    items = [f"“{name}”" for name in names]
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+RULES: tuple[Rule, ...] = (
+    broken,
+    architecture,
+    regularization,
+    undefined,
+    without_effect,
+    overrides,
+    augmentations,
+)
