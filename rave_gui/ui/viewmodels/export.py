@@ -1,0 +1,179 @@
+"""What the Exports page says about an exported instrument."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rave_gui.core.records import Export, Job
+from rave_gui.ui import formats
+from rave_gui.ui.text import translate
+from rave_gui.ui.viewmodels.rows import Fact, Row
+
+PASS, WARN, FAIL = "pass", "warn", "fail"
+_ROLES = {PASS: "good", WARN: "warn", FAIL: "bad"}
+_HOSTS = {
+    "nn~": "nn~ (Max, Pd)",
+    "nn": "nn~ (Max, Pd)",
+    "nn_tilde": "nn~ (Max, Pd)",
+    "rave_vst": "RAVE VST",
+    "vst": "RAVE VST",
+    "onnx": "ONNX runtime",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of a verification: what was looked at, the verdict as a word, the reason."""
+
+    title: str
+    word: str
+    role: str
+    reason: str
+    figure: str = ""
+
+
+def _tr(text: str) -> str:
+    return translate("export", text)
+
+
+def working(job: Job | None) -> bool:
+    """Whether a job of the export is still under way."""
+    return job is not None and not job.state.ended
+
+
+def verdict(export: Export, job: Job | None = None) -> tuple[str, str]:
+    """The verdict as a word, and its role."""
+    if working(job):
+        verifying = job is not None and job.kind.value == "verify"
+        return (_tr("being verified") if verifying else _tr("being exported")), "accent"
+    found = export.verification.get("verdict")
+    if found in _ROLES:
+        words = {
+            PASS: _tr("plays well"),
+            WARN: _tr("plays, with remarks"),
+            FAIL: _tr("does not play"),
+        }
+        return words[found], _ROLES[found]
+    return (_tr("failed"), "bad") if export.error else (_tr("not verified"), "secondary")
+
+
+def row(export: Export, job: Job | None = None) -> Row:
+    """The entry of the list column."""
+    word, role = verdict(export, job)
+    return Row(
+        id=export.id or 0,
+        title=export.name,
+        status=word,
+        role=role,
+        left=format_words(export),
+        right=formats.channels(export.channels),
+        search=export.export_path.name,
+    )
+
+
+def format_words(export: Export) -> str:
+    """``TorchScript, streaming``."""
+    if export.format == "onnx":
+        return "ONNX"
+    return _tr("TorchScript, streaming") if export.streaming else _tr("TorchScript, offline")
+
+
+def facts(export: Export, size: int | None) -> list[Fact]:
+    """The row of figures under the title."""
+    model = _mapping(export.verification.get("model"))
+    rate = model.get("sr") or model.get("sample_rate")
+    kept = formats.percent(export.fidelity) if export.fidelity else formats.DASH
+    return [
+        Fact(_tr("Format"), format_words(export)),
+        Fact(_tr("Channels"), formats.channels(export.channels)),
+        Fact(_tr("Rate"), formats.sample_rate(rate if isinstance(rate, (int, float)) else None)),
+        Fact(
+            _tr("Latents"),
+            formats.count(export.latent_size),
+            tip=_tr("How many numbers describe the sound at each moment: the knobs to play on."),
+        ),
+        Fact(_tr("Fidelity"), kept, tip=_tr("Share of the variation that the latents keep.")),
+        Fact(_tr("Size"), formats.size(size)),
+    ]
+
+
+def hosts(export: Export) -> list[Finding]:
+    """One verdict for each host that the verification judged."""
+    found = []
+    for name, entry in _mapping(export.verification.get("hosts")).items():
+        judged = _mapping(entry)
+        word, role = _host_word(str(judged.get("verdict", "")))
+        why = str(judged.get("why") or judged.get("reason") or "")
+        found.append(Finding(_HOSTS.get(str(name).lower(), str(name)), word, role, why))
+    return found
+
+
+def checks(export: Export) -> list[Finding]:
+    """Every check of the verification, in its order."""
+    entries = export.verification.get("checks")
+    found = []
+    for entry in entries if isinstance(entries, (list, tuple)) else ():
+        item = _mapping(entry)
+        word, role = _check_word(str(item.get("result", "")))
+        figure = item.get("figure")
+        found.append(
+            Finding(
+                title=str(item.get("title") or _title(str(item.get("id", "")))),
+                word=word,
+                role=role,
+                reason=str(item.get("text") or ""),
+                figure=_figure(figure),
+            )
+        )
+    return found
+
+
+def _title(identity: str) -> str:
+    words = identity.replace("_", " ").replace("-", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
+def _figure(value: Any) -> str:
+    if isinstance(value, bool) or value is None:
+        return ""
+    return formats.figure(float(value)) if isinstance(value, (int, float)) else str(value)
+
+
+def _host_word(found: str) -> tuple[str, str]:
+    return {
+        PASS: (_tr("works"), "good"),
+        WARN: (_tr("works, with remarks"), "warn"),
+        FAIL: (_tr("does not work"), "bad"),
+    }.get(found, (found or _tr("not judged"), "secondary"))
+
+
+def _check_word(found: str) -> tuple[str, str]:
+    return {
+        PASS: (_tr("good"), "good"),
+        WARN: (_tr("remark"), "warn"),
+        FAIL: (_tr("bad"), "bad"),
+        "skip": (_tr("left out"), "secondary"),
+    }.get(found, (found or _tr("unknown"), "secondary"))
+
+
+def sentence(export: Export, job: Job | None, *, there: bool) -> tuple[str, str]:
+    """The sentence under the title and its role: what the person can count on."""
+    if working(job):
+        return _tr("The file is being made or played right now; the verdict follows."), "secondary"
+    if export.error:
+        return export.error, "bad"
+    if not there:
+        return _tr("The file is gone from its folder. Export it again or delete this entry."), "bad"
+    if not export.verification:
+        return _tr("Nobody has played this file yet. Verify it before you rely on it."), "warn"
+    return {
+        PASS: (_tr("It was loaded and played in the engine, and nothing was amiss."), "good"),
+        WARN: (_tr("It was loaded and played. Read the remarks before you use it."), "warn"),
+        FAIL: (_tr("It was loaded and did not play as it should."), "bad"),
+    }.get(str(export.verification.get("verdict")), ("", "secondary"))
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
