@@ -14,6 +14,7 @@ import math
 import os
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, Union
 
@@ -149,15 +150,17 @@ class FactReader:
 
         A line without its end waits for the next call; a file that shrank is read anew.
         """
-        facts = []
+        return [fact for batch in self.batches() for fact in batch]
+
+    def batches(self) -> Iterator[list[Fact]]:
+        """The same in portions of bounded size, for a file of facts that days have filled."""
         with contextlib.suppress(OSError), self.path.open("rb") as stream:
             if os.fstat(stream.fileno()).st_size < self._offset:
                 self._offset, self._tail, self._skipping = 0, b"", False
             stream.seek(self._offset)
             while chunk := stream.read(_CHUNK):
                 self._offset += len(chunk)
-                facts += self._take(chunk)
-        return facts
+                yield self._take(chunk)
 
     def _start_near_the_end(self, last_bytes: int) -> None:
         with contextlib.suppress(OSError):

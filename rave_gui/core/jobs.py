@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from rave_gui.companion import rave_gui_job_files as job_files
-from rave_gui.companion.rave_gui_job_files import FactReader
+from rave_gui.companion.rave_gui_job_files import FactReader, Lock
 from rave_gui.core.errors import UserError
 from rave_gui.core.job_facts import JobExit, JobSpec, Liveness, Patience, RunnerInfo, Wish
 from rave_gui.core.records import JobKind
@@ -20,6 +20,7 @@ __all__ = [
     "JobExit",
     "JobSpec",
     "Liveness",
+    "Lock",
     "Patience",
     "RunnerInfo",
     "Wish",
@@ -108,6 +109,10 @@ class JobDirectory:
                 "Check that the disk has room and that the folder still exists.",
             ) from error
 
+    def take(self, wish: Wish) -> bool:
+        """Take a wish back; False where there is none, or somebody took it already."""
+        return job_files.take_wish(self.path, wish.value) is not None
+
     def liveness(self) -> Liveness:
         """What the files and the process table say together."""
         if self.exit() is not None:
@@ -127,7 +132,7 @@ class JobDirectory:
             return False
         if abs(age) < RUNNER_START_SECONDS:
             return True
-        return job_files.Lock.is_held(self.path / job_files.LOCK)
+        return Lock.is_held(self.path / job_files.LOCK)
 
 
 def _alive(pid: int | None, token: str | None) -> bool:

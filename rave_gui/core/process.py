@@ -130,6 +130,11 @@ def run_captured(
     )
 
 
+def process_token(pid: int) -> str | None:
+    """What tells this process from any other that ever had its number; None where it is gone."""
+    return job_files.process_token(pid)
+
+
 def is_alive(pid: int | None, token: str | None) -> bool:
     """Whether the very process that had ``token`` still runs; a zombie does not."""
     return pid is not None and token is not None and job_files.process_token(pid) == token
