@@ -24,7 +24,7 @@ from rave_gui.backend.engine_probe import probe
 from rave_gui.backend.engine_record import Engine
 from rave_gui.core.errors import UserError
 from rave_gui.core.logger import system_logger
-from rave_gui.core.process import clean_environment, run_captured
+from rave_gui.core.process import run_captured
 from rave_gui.core.process_lines import run_lines
 
 __all__ = ["LICENCE", "PINS", "STAGES", "InstallStage", "Installer", "engine_name"]
@@ -218,7 +218,7 @@ class Installer:
             argv,
             hear,
             cwd=self._folder.path.parent,
-            environment=clean_environment(),
+            environment=engine_uv.uv_environment(),
             on_start=self._folder.note_worker,
         )
         if code != 0:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from rave_gui.core.errors import UserError
+from rave_gui.core.process import clean_environment
 
 AGAIN = "Then run the installation again; what was downloaded already is kept."
 
@@ -68,11 +69,9 @@ def find_uv() -> Path:
     Raises:
         UserError: it is in none of these places.
     """
-    if getattr(sys, "frozen", False):
-        beside = Path(sys.executable).parent
-        for place in (beside / "uv", beside / "uv.exe", Path(getattr(sys, "_MEIPASS", "")) / "uv"):
-            if place.is_file():
-                return place
+    for place in _bundled():
+        if place.is_file():
+            return place
     found = _packaged() or shutil.which("uv")
     if not found:
         raise UserError(
@@ -80,6 +79,25 @@ def find_uv() -> Path:
             "Install it with: pip install uv.",
         )
     return Path(found)
+
+
+def _bundled() -> list[Path]:
+    """Where a frozen application brings it: beside itself or among its libraries."""
+    if not getattr(sys, "frozen", False):
+        return []
+    folders = [Path(sys.executable).parent, Path(getattr(sys, "_MEIPASS", sys.executable))]
+    return [folder / name for folder in folders for name in ("uv", "uv.exe")]
+
+
+def uv_environment() -> dict[str, str]:
+    """A clean environment in which uv asks the index that this machine uses.
+
+    uv does not read pip's settings: where only pip was told of another index, it is handed on.
+    """
+    environment = clean_environment()
+    index = environment.get("PIP_INDEX_URL")
+    told = any(environment.get(name) for name in ("UV_DEFAULT_INDEX", "UV_INDEX_URL"))
+    return environment if told or not index else {**environment, "UV_DEFAULT_INDEX": index}
 
 
 def _packaged() -> str:

@@ -64,7 +64,9 @@ SOUND = (Part("libportaudio2", library="libportaudio.so.2"),)
 TOOLS = (Part("ffmpeg", program="ffmpeg"), Part("ffmpeg", program="ffprobe"))
 SET_UP = (Part("python3-venv", module="ensurepip"),)
 """Only the set-up of a checkout needs these."""
-TESTS = (Part("xvfb", program="Xvfb"), Part("xauth", program="xauth"))
+NEEDED = (*WINDOW, *X11, *SOUND, *TOOLS, *SET_UP)
+OPTIONAL = (Part("xvfb", program="Xvfb"), Part("xauth", program="xauth"))
+"""A screen for a machine that has none; installed on the way, never missed."""
 
 
 def missing(parts: tuple[Part, ...]) -> list[str]:
@@ -78,5 +80,4 @@ def apt_line(packages: list[str]) -> str:
 
 
 if __name__ == "__main__":
-    print(" ".join(missing((*WINDOW, *X11, *SOUND, *TOOLS, *SET_UP, *TESTS))))
-    sys.exit(0)
+    print(" ".join(missing(OPTIONAL if "--optional" in sys.argv else NEEDED)))
