@@ -10,7 +10,6 @@ import types
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import Enum
-from functools import cache
 from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -46,13 +45,19 @@ class Field:
     optional: bool
     """Whether it may be None."""
     choices: type[Enum] | None = None
+    items: type = object
+    """What a list holds: ``str`` or ``Mapping``."""
 
 
-@cache
+_known: dict[type[Any], tuple[Field, ...]] = {}
+
+
 def fields_of(record: type[Any]) -> tuple[Field, ...]:
     """The fields of the dataclass ``record`` in their order; TypeError on one we cannot keep."""
-    hints = get_type_hints(record)
-    return tuple(_field(item.name, hints[item.name]) for item in fields(record))
+    if record not in _known:
+        hints = get_type_hints(record)
+        _known[record] = tuple(_field(item.name, hints[item.name]) for item in fields(record))
+    return _known[record]
 
 
 def _field(name: str, hint: Any) -> Field:
@@ -63,7 +68,8 @@ def _field(name: str, hint: Any) -> Field:
     if origin is Mapping:
         return Field(name, Kind.OBJECT, optional)
     if origin is tuple:
-        return Field(name, Kind.LIST, optional)
+        item = get_args(inner)[0]
+        return Field(name, Kind.LIST, optional, items=get_origin(item) or item)
     if inner not in _KINDS:
         raise TypeError(f"{name}: a field of type {hint} cannot be kept")
     return Field(name, _KINDS[inner], optional)

@@ -32,7 +32,7 @@ class Table(Generic[Record]):
     @property
     def fields(self) -> tuple[Field, ...]:
         """One for each column."""
-        return fields_of(self.record)  # type: ignore[arg-type]
+        return fields_of(self.record)
 
     @property
     def columns(self) -> str:

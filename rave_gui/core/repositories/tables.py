@@ -18,6 +18,7 @@ CHECKPOINTS = Table("models", Checkpoint, "checkpoint", order="step, created_at,
 EXPORTS = Table("exports", Export, "export")
 JOBS = Table("jobs", Job, "job", status="state")
 PREVIEWS = Table("previews", Preview, "preview", order="step, id")
+_FILE_FACTS = ("experiment_id", "step", "kind", "created_at", "validation", "is_best", "size")
 
 
 def same_name(name: str) -> str:
@@ -81,33 +82,16 @@ class Checkpoints(Repository[Checkpoint, int]):
         """Keep what is known of a file, new or known before; returns the record.
 
         Facts of the file are taken over. What a person said of it (name, pinned, rating) stays, and
-        so does a validation value that is not told anew.
+        so does the validation value of the same step where none is told.
         """
         with self.database.transaction():
             known = self.by_path(checkpoint.checkpoint_path)
             if known is None or known.id is None:
                 return self.add(checkpoint)
-            value = checkpoint.validation
-            merged = replace(
-                known,
-                experiment_id=checkpoint.experiment_id,
-                step=checkpoint.step,
-                kind=checkpoint.kind,
-                validation=known.validation if value is None else value,
-                is_best=checkpoint.is_best,
-                size=checkpoint.size,
-            )
-            if merged == known:
-                return known
-            return self.update(
-                known.id,
-                experiment_id=merged.experiment_id,
-                step=merged.step,
-                kind=merged.kind,
-                validation=merged.validation,
-                is_best=merged.is_best,
-                size=merged.size,
-            )
+            facts = {name: getattr(checkpoint, name) for name in _FILE_FACTS}
+            if checkpoint.validation is None and checkpoint.step == known.step:
+                del facts["validation"]
+            return known if replace(known, **facts) == known else self.update(known.id, **facts)
 
 
 class Exports(Repository[Export, int]):

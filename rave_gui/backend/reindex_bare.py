@@ -1,0 +1,116 @@
+"""Records of what has no sidecar (any more), as far as RAVE's own files tell."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rave_gui.backend.training_state import find_run_dir
+from rave_gui.core.job_facts import JobSpec
+from rave_gui.core.records import (
+    Dataset,
+    DatasetStatus,
+    Experiment,
+    ExperimentStatus,
+    Export,
+    JobKind,
+)
+
+METADATA = "metadata.yaml"
+FORMATS = {".ts": "torchscript", ".onnx": "onnx"}
+_MAX_BYTES = 64 * 1024
+
+
+def dataset(folder: Path) -> Dataset | None:
+    """The dataset in ``folder/db``; RAVE writes ``metadata.yaml`` last, so it is a whole one."""
+    path = folder / "db" / METADATA
+    metadata = _yaml(path)
+    if metadata is None:
+        return None
+    return Dataset(
+        project_id=0,
+        name=folder.name,
+        path=folder,
+        sources=(),
+        created_at=_changed_at(path),
+        status=DatasetStatus.READY,
+        duration_seconds=_number(metadata.get("n_seconds"), None),
+        channels=int(_number(metadata.get("channels"), 1) or 1),
+        sample_rate=int(_number(metadata.get("sr"), 44100) or 44100),
+        lazy=metadata.get("lazy") is True,
+    )
+
+
+def experiment(folder: Path, jobs: Sequence[JobSpec]) -> Experiment | None:
+    """The training whose run folder lies in ``folder``; its settings are told by its newest job.
+
+    With a job it counts as running: whoever settles that job judges how it ended.
+    """
+    run = find_run_dir(folder)
+    if run is None:
+        return None
+    job = _newest_training(folder, jobs)
+    snapshot: Mapping[str, Any] = job.snapshot if job else {}
+    name, config = snapshot.get("experiment"), snapshot.get("config")
+    return Experiment(
+        project_id=0,
+        dataset_id=None,
+        name=name if isinstance(name, str) and name else run.name.rpartition("_")[0] or run.name,
+        config=config if isinstance(config, dict) else {},
+        created_at=_changed_at(run / "config.gin"),
+        status=ExperimentStatus.RUNNING if job else ExperimentStatus.STOPPED,
+        output_path=folder,
+        run_dir=run,
+        notes="Found again without its description.",
+        id=job.target_id if job else None,
+    )
+
+
+def exports(folder: Path) -> Iterator[Export]:
+    """The exported files in ``folder``."""
+    for path in sorted(folder.iterdir()):
+        if path.suffix in FORMATS and path.is_file():
+            yield Export(
+                project_id=0,
+                name=path.stem.removesuffix("_streaming"),
+                format=FORMATS[path.suffix],
+                export_path=path,
+                created_at=_changed_at(path),
+                streaming=path.stem.endswith("_streaming"),
+            )
+
+
+def same_place(cwd: Path, folder: Path) -> bool:
+    """Whether a job that worked in ``cwd`` worked in ``folder``, wherever the project was then."""
+    return cwd.parts[-2:] == folder.parts[-2:]
+
+
+def _newest_training(folder: Path, jobs: Sequence[JobSpec]) -> JobSpec | None:
+    own = [job for job in jobs if job.kind is JobKind.TRAIN and same_place(job.cwd, folder)]
+    return max(own, key=lambda job: job.created_at, default=None)
+
+
+def _yaml(path: Path) -> Mapping[str, Any] | None:
+    import yaml  # noqa: PLC0415  slow to import, and only needed here
+
+    try:
+        if not path.is_file() or path.stat().st_size > _MAX_BYTES:
+            return None
+        value = yaml.safe_load(path.read_bytes())
+    except (OSError, ValueError, RecursionError, yaml.YAMLError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _number(value: Any, fallback: float | None) -> float | None:
+    fits = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < 1e9
+    return float(value) if fits else fallback
+
+
+def _changed_at(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return time.time()
