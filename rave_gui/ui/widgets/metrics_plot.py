@@ -1,0 +1,146 @@
+"""One plot of a training: title, legend with the newest values, curves, or a sentence why not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import Qt, pyqtSlot
+from PyQt6.QtGui import QShowEvent
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from rave_gui.bridge.background import run_in_background
+from rave_gui.ui.theme import Theme
+from rave_gui.ui.widgets.plot_data import Curve, PlotGroup, value_text
+
+if TYPE_CHECKING:
+    from rave_gui.ui.widgets.plot_canvas import PlotCanvas
+
+
+class MetricsPlot(QFrame):
+    """Shows one :class:`PlotGroup`. matplotlib is loaded when the first one with data is seen."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("surface", "card")
+        self._theme = theme
+        self._group = PlotGroup("", "")
+        self._smoothing, self._clip = 0.5, True
+        self._canvas: PlotCanvas | None = None
+        self._loading = False
+        self._build()
+        theme.changed.connect(self._show_legend)
+
+    # Methods
+
+    def set_series(self, group: PlotGroup) -> None:
+        """Show ``group``; cheap, drawing follows at most five times a second."""
+        self._group = group
+        self._title.setText(group.title)
+        self.setAccessibleName(group.title)
+        self._show_legend()
+        self._show_curves()
+
+    def set_smoothing(self, strength: float) -> None:
+        """0 shows every point as it is, 1 only the broadest trend."""
+        self._smoothing = strength
+        self._show_curves()
+
+    def set_log(self, on: bool) -> None:
+        """A logarithmic axis of values."""
+        self._log.setChecked(on)
+
+    def set_clip(self, on: bool) -> None:
+        """Let single outliers leave the picture."""
+        self._clip = on
+        self._show_curves()
+
+    @property
+    def canvas(self) -> PlotCanvas | None:
+        """The drawing, None while nothing had to be drawn yet."""
+        return self._canvas
+
+    # Events
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        """Draw what came while nobody looked."""
+        super().showEvent(event)
+        self._show_curves()
+
+    # Slots
+
+    @pyqtSlot()
+    def _show_legend(self) -> None:
+        self._legend.setText("&nbsp;&nbsp;&nbsp;".join(map(self._entry, self._group.curves)))
+        words = (f"{c.label} {value_text(c.last)}" for c in self._group.curves)
+        self.setAccessibleDescription(", ".join(words) or self._group.empty)
+
+    @pyqtSlot()
+    def _show_curves(self) -> None:
+        has_data = self._group.has_data
+        self._sentence.setText(self._group.empty)
+        self._sentence.setVisible(not has_data)
+        self._log.setVisible(has_data)
+        if self._canvas is not None:
+            self._canvas.setVisible(has_data)
+        if not has_data or not self.isVisible():
+            return
+        if self._canvas is None:
+            self._load()
+            return
+        self._canvas.show_group(
+            self._group, smoothing=self._smoothing, log=self._log.isChecked(), clip=self._clip
+        )
+
+    def _load(self) -> None:
+        """In another thread: the first import of matplotlib may build a cache of all fonts."""
+        if not self._loading:
+            self._loading = True
+            run_in_background(_import_matplotlib, self._make_canvas, owner=self)
+
+    def _make_canvas(self, _nothing: None) -> None:
+        from rave_gui.ui.widgets.plot_canvas import PlotCanvas  # noqa: PLC0415  (loaded by now)
+
+        self._canvas = PlotCanvas(self._theme, self)
+        self._body.addWidget(self._canvas, 1)
+        self._show_curves()
+
+    def _entry(self, curve: Curve) -> str:
+        """``— fullband 13.41`` in the colours of the moment."""
+        colour, theme = self._theme.colour(curve.role).name(), self._theme
+        return (
+            f'<span style="color:{colour};font-weight:700">—</span> '
+            f'<span style="color:{theme.tokens.secondary}">{curve.label}</span> '
+            f"<span style=\"font-family:'{theme.mono_family}';color:{theme.tokens.text};"
+            f'font-weight:600">{value_text(curve.last)}</span>'
+        )
+
+    def _build(self) -> None:
+        self._body = QVBoxLayout(self)
+        self._body.setContentsMargins(16, 12, 12, 8)
+        self._body.setSpacing(6)
+        self._title = QLabel(self)
+        self._title.setProperty("role", "cardtitle")
+        self._legend = QLabel(self)
+        self._legend.setTextFormat(Qt.TextFormat.RichText)
+        self._log = QPushButton(self.tr("Log"), self)
+        self._log.setProperty("kind", "chip")
+        self._log.setCheckable(True)
+        self._log.setToolTip(self.tr("Logarithmic axis: equal ratios look equally far apart"))
+        self._log.toggled.connect(self._show_curves)
+        self._sentence = QLabel(self)
+        self._sentence.setProperty("role", "muted")
+        self._sentence.setWordWrap(True)
+        self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        head = QHBoxLayout()
+        head.setSpacing(16)
+        head.addWidget(self._title)
+        head.addWidget(self._legend)
+        head.addStretch(1)
+        head.addWidget(self._log)
+        self._body.addLayout(head)
+        self._body.addWidget(self._sentence, 1)
+
+
+def _import_matplotlib() -> None:
+    """Only for its side effect."""
+    from rave_gui.ui.widgets import plot_canvas  # noqa: F401, PLC0415

@@ -1,0 +1,70 @@
+"""How axes look: hairlines instead of frames, figures in the figures' font."""
+
+from __future__ import annotations
+
+from matplotlib.axes import Axes
+from matplotlib.font_manager import FontProperties
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
+
+from rave_gui.ui import formats, tokens
+from rave_gui.ui.text import translate
+from rave_gui.ui.tokens import Tokens
+
+
+def dress(axes: Axes, shown: Tokens, *, log: bool) -> None:
+    """Colours, grid and ticks of axes that were just cleared."""
+    axes.figure.set_facecolor(shown.panel)
+    axes.set_facecolor(shown.panel)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    axes.set_yscale("log" if log else "linear")
+    axes.grid(visible=True, axis="y", color=shown.line, linewidth=0.8)
+    axes.set_axisbelow(True)
+    axes.tick_params(length=0, colors=shown.muted, pad=6, which="both")
+    axes.xaxis.set_major_locator(MaxNLocator(5, integer=True, min_n_ticks=2))
+    axes.xaxis.set_major_formatter(FuncFormatter(_step_text))
+    _set_value_axis(axes, log=log)
+
+
+def mark_phase(axes: Axes, step: int, shown: Tokens, font: FontProperties) -> None:
+    """A dashed line where phase 2 began, with its name."""
+    axes.axvline(step, color=shown.phase2, linewidth=1.0, linestyle=(0, (4, 3)))
+    axes.annotate(
+        translate("plots", "phase 2"),
+        (step, 1.0),
+        xycoords=("data", "axes fraction"),
+        xytext=(5, -3),
+        textcoords="offset points",
+        va="top",
+        color=shown.phase2_word,
+        fontproperties=font,
+        annotation_clip=True,
+    )
+
+
+def font_of(family: str, dpi: float, pixels: float = tokens.LABEL_PX) -> FontProperties:
+    """A font at a size in pixels; matplotlib's own stands in for what it cannot find."""
+    return FontProperties(family=[family, "DejaVu Sans Mono"], size=pixels * 72 / dpi)
+
+
+def set_font(axes: Axes, font: FontProperties) -> None:
+    """Set all tick labels in ``font``."""
+    for label in (*axes.get_xticklabels(), *axes.get_yticklabels()):
+        label.set_fontproperties(font)
+
+
+def _set_value_axis(axes: Axes, *, log: bool) -> None:
+    if log:
+        axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=8))
+        axes.yaxis.set_minor_formatter(NullFormatter())
+    else:
+        axes.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10], min_n_ticks=4))
+    axes.yaxis.set_major_formatter(FuncFormatter(_value_text))
+
+
+def _step_text(value: float, _position: int | None = None) -> str:
+    return formats.short_count(round(value)) if value >= 0 else ""
+
+
+def _value_text(value: float, _position: int | None = None) -> str:
+    return f"{value:.4g}"
