@@ -1,0 +1,68 @@
+"""The exact command line of something that runs RAVE, ready to copy."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QTimer, pyqtSlot
+from PyQt6.QtGui import QGuiApplication, QTextOption
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+
+from rave_gui.ui.theme import Theme
+from rave_gui.ui.widgets.buttons import LINK, button
+from rave_gui.ui.widgets.labels import label
+
+
+class CommandBox(QFrame):
+    """A frame with the command in it, and a button that puts it on the clipboard."""
+
+    def __init__(
+        self, theme: Theme, title: str = "", lines: int = 4, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("surface", "card")
+        self._text = QPlainTextEdit()
+        self._text.setReadOnly(True)
+        self._text.setProperty("mono", True)
+        self._text.setFrameShape(QFrame.Shape.NoFrame)
+        self._text.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self._text.setAccessibleName(title or self.tr("Command line"))
+        self._text.setFixedHeight(lines * 18 + 18)
+        self._copy = button(self.tr("Copy"), LINK, theme=theme, icon="copy")
+        self._copy.clicked.connect(self._put_on_clipboard)
+        self._reset = QTimer(self)
+        self._reset.setSingleShot(True)
+        self._reset.setInterval(1500)
+        self._reset.timeout.connect(self._say_copy)
+        self._build(title or self.tr("Command line"))
+
+    def show_command(self, line: str) -> None:
+        """Show that command; without one the whole box is hidden."""
+        if line != self._text.toPlainText():
+            self._text.setPlainText(line)
+        self.setVisible(bool(line))
+
+    def command(self) -> str:
+        """What is shown."""
+        return self._text.toPlainText()
+
+    def _build(self, title: str) -> None:
+        head = QHBoxLayout()
+        head.addWidget(label(title, "cardtitle"))
+        head.addStretch(1)
+        head.addWidget(self._copy)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(16, 8, 12, 14)
+        box.setSpacing(4)
+        box.addLayout(head)
+        box.addWidget(self._text)
+
+    @pyqtSlot()
+    def _put_on_clipboard(self) -> None:
+        clipboard = QGuiApplication.clipboard()
+        if clipboard is not None:
+            clipboard.setText(self._text.toPlainText())
+            self._copy.setText(self.tr("Copied"))
+            self._reset.start()
+
+    @pyqtSlot()
+    def _say_copy(self) -> None:
+        self._copy.setText(self.tr("Copy"))

@@ -1,0 +1,140 @@
+"""Words on the window: labels by role, one that shortens itself, rows of figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtGui import QPainter, QPaintEvent
+from PyQt6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from rave_gui.ui.theme import set_role
+from rave_gui.ui.viewmodels.rows import Fact
+
+
+def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
+    """Plain text (never markup, whatever a file name holds) in the look of ``role``."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setWordWrap(wrap)
+    if role:
+        made.setProperty("role", role)
+    return made
+
+
+def hairline() -> QFrame:
+    """A thin line across."""
+    line = QFrame()
+    line.setProperty("surface", "hairline")
+    return line
+
+
+class ElidedLabel(QLabel):
+    """One line that is shortened in the middle or at the end; the whole text is its tooltip."""
+
+    def __init__(
+        self,
+        text: str = "",
+        role: str = "",
+        mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(text, parent)
+        self._mode = mode
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        if role:
+            self.setProperty("role", role)
+
+    def minimumSizeHint(self) -> QSize:
+        """It may shrink to almost nothing."""
+        return QSize(24, super().minimumSizeHint().height())
+
+    def setText(self, text: str | None) -> None:
+        """Show ``text``, whole in the tooltip."""
+        super().setText(text)
+        self.setToolTip(text)
+
+    def paintEvent(self, _event: QPaintEvent | None) -> None:
+        """Draw as much as there is room for."""
+        painter = QPainter(self)
+        painter.setFont(self.font())
+        painter.setPen(self.palette().windowText().color())
+        area = self.contentsRect()
+        shown = self.fontMetrics().elidedText(self.text(), self._mode, area.width())
+        painter.drawText(area, int(self.alignment()), shown)
+
+
+class FactsRow(QWidget):
+    """Figures side by side: a small name above a bold value, wrapping into further lines."""
+
+    def __init__(self, columns: int = 6, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._columns = columns
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(32)
+        self._grid.setVerticalSpacing(16)
+        self._cells: list[tuple[QWidget, QLabel, QLabel]] = []
+
+    def show_facts(self, facts: Sequence[Fact]) -> None:
+        """Show these, in order; cells are kept, so that nothing flickers."""
+        while len(self._cells) < len(facts):
+            self._add_cell()
+        for index, (cell, name, value) in enumerate(self._cells):
+            cell.setVisible(index < len(facts))
+            if index < len(facts):
+                fact = facts[index]
+                name.setText(fact.name)
+                value.setText(fact.value)
+                set_role(value, fact.role or "bignumber")
+                cell.setToolTip(fact.tip)
+
+    def _add_cell(self) -> None:
+        cell, name, value = QWidget(), label(role="label"), label(role="bignumber")
+        box = QVBoxLayout(cell)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(2)
+        box.addWidget(name)
+        box.addWidget(value)
+        index = len(self._cells)
+        self._grid.addWidget(cell, index // self._columns, index % self._columns)
+        self._grid.setColumnStretch(self._columns, 1)
+        self._cells.append((cell, name, value))
+
+
+class Sentence(QWidget):
+    """A coloured word and plain words behind it, in one line: ``Phase 1 learning ...``."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(5)
+        self._word, self._rest = label(role="strong"), label(role="secondary")
+        row.addWidget(self._word)
+        row.addWidget(self._rest)
+
+    def say(self, word: str, rest: str = "", role: str = "strong") -> None:
+        """Show ``word`` in the colour of ``role`` and ``rest`` behind it."""
+        self._word.setText(word)
+        self._word.setVisible(bool(word))
+        set_role(self._word, role)
+        self._rest.setText(rest)
+        self._rest.setVisible(bool(rest))
+
+    def reversed(self) -> Sentence:
+        """The plain words first, the strong one behind them."""
+        row = self.layout()
+        assert isinstance(row, QHBoxLayout)
+        row.removeWidget(self._rest)
+        row.insertWidget(0, self._rest)
+        return self

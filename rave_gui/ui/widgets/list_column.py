@@ -1,0 +1,98 @@
+"""The second column of a page: title, one button, filter, list, a sentence at its foot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PyQt6.QtCore import pyqtSignal, pyqtSlot
+from PyQt6.QtGui import QKeySequence, QShortcut
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from rave_gui.ui.theme import Theme
+from rave_gui.ui.viewmodels.rows import Row
+from rave_gui.ui.widgets.buttons import PRIMARY, button
+from rave_gui.ui.widgets.labels import label
+from rave_gui.ui.widgets.record_list import RecordList
+
+WIDTH = 288
+
+
+class ListColumn(QFrame):
+    """Says which record is selected and when the button is pressed; decides nothing."""
+
+    row_selected = pyqtSignal(object)
+    action_requested = pyqtSignal()
+
+    def __init__(
+        self, theme: Theme, title: str, action: str, hint: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("surface", "column")
+        self.setFixedWidth(WIDTH)
+        self._title = label(title, "section")
+        self._action = button(action, PRIMARY)
+        self._action.setVisible(bool(action))
+        self._filter = QLineEdit()
+        self._filter.setPlaceholderText(hint)
+        self._filter.setAccessibleName(hint)
+        self._filter.setClearButtonEnabled(True)
+        self._list = RecordList(theme)
+        self._list.setAccessibleName(title)
+        self._foot = label(role="muted", wrap=True)
+        self._build()
+        self._filter.textChanged.connect(self._list.set_filter)
+        self._list.row_selected.connect(self.row_selected)
+        self._action.clicked.connect(self._act)
+        find = QShortcut(QKeySequence.StandardKey.Find, self)
+        find.activated.connect(self._filter.setFocus)
+
+    @property
+    def action(self) -> QPushButton:
+        """The filled button."""
+        return self._action
+
+    @property
+    def list(self) -> RecordList:
+        """The list itself."""
+        return self._list
+
+    @property
+    def filter(self) -> QLineEdit:
+        """The field above it."""
+        return self._filter
+
+    def set_rows(self, rows: Sequence[Row]) -> None:
+        """Show ``rows``; the selection stays."""
+        self._list.set_rows(rows)
+
+    def set_foot(self, text: str) -> None:
+        """The sentence below the list."""
+        self._foot.setText(text)
+        self._foot_frame.setVisible(bool(text))
+
+    def _build(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(16, 16, 16, 12)
+        head.addWidget(self._title)
+        head.addStretch(1)
+        head.addWidget(self._action)
+        field = QHBoxLayout()
+        field.setContentsMargins(16, 0, 16, 12)
+        field.addWidget(self._filter)
+        self._foot_frame = QFrame()
+        self._foot_frame.setProperty("surface", "foot")
+        foot = QVBoxLayout(self._foot_frame)
+        foot.setContentsMargins(16, 12, 16, 14)
+        foot.addWidget(self._foot)
+        self._foot_frame.hide()
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 1, 0)
+        box.setSpacing(0)
+        box.addLayout(head)
+        box.addLayout(field)
+        box.addWidget(self._list, 1)
+        box.addWidget(self._foot_frame)
+
+    @pyqtSlot()
+    def _act(self) -> None:
+        self.action_requested.emit()
