@@ -14,6 +14,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 # Before any import of the application or of Qt.
 _HOME = tempfile.mkdtemp(prefix="rave-gui-tests-")
@@ -27,7 +28,10 @@ os.environ.update([_MARK.split("=")])
 
 import pytest  # noqa: E402
 
+from rave_gui.core.jobs import JobDirectory, JobSpec, new_job_id  # noqa: E402
 from rave_gui.core.paths import AppPaths  # noqa: E402
+from rave_gui.core.process import kill_tree, reap_runners, spawn_runner  # noqa: E402
+from rave_gui.core.records import JobKind  # noqa: E402
 
 GRACE_SECONDS = 5.0
 WaitUntil = Callable[..., None]
@@ -70,6 +74,50 @@ def app_paths(tmp_path: Path) -> AppPaths:
 def allow_errors() -> list[logging.LogRecord]:
     """Errors may be logged in this test; the list holds them."""
     return []
+
+
+@pytest.fixture
+def end_jobs(tmp_path: Path) -> Iterator[None]:
+    """Whatever still runs of the jobs below ``tmp_path`` ends with the test."""
+    yield
+    for record in tmp_path.glob("**/runner.json"):
+        info = JobDirectory(record.parent).runner()
+        if info is None:
+            continue
+        kill_tree(info.runner_pid, info.runner_token)
+        if info.child_pid is not None:
+            kill_tree(info.child_pid, info.child_token)
+    reap_runners()
+
+
+@pytest.fixture
+def make_job(tmp_path: Path) -> Callable[..., JobDirectory]:
+    """Make the directory of a job that runs some Python: ``make_job(code, **spec)``."""
+
+    def make(code: str, **fields: Any) -> JobDirectory:
+        kind = fields.pop("kind", JobKind.PREPROCESS)
+        spec = {
+            "argv": (sys.executable, "-I", "-S", "-c", code),
+            "cwd": tmp_path,
+            "created_at": time.time(),
+            **fields,
+        }
+        parent = spec.pop("parent", tmp_path / "jobs")
+        return JobDirectory.create(parent, JobSpec(id=new_job_id(kind), kind=kind, **spec))
+
+    return make
+
+
+@pytest.fixture
+def start_job(make_job: Callable[..., JobDirectory], end_jobs: None) -> Callable[..., JobDirectory]:
+    """The same with its runner started; it ends with the test at the latest."""
+
+    def start(code: str, **fields: Any) -> JobDirectory:
+        directory = make_job(code, **fields)
+        spawn_runner(directory.path)
+        return directory
+
+    return start
 
 
 @pytest.fixture(autouse=True)

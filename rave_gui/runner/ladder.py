@@ -32,6 +32,7 @@ class StopLadder:
         }
         self._next = Rung.NONE
         self._at = 0.0
+        self._asking_is_vain = False
         self.rung = Rung.NONE
         self.by = ""
         """Who wanted it first: ``user``, ``silence`` or ``stuck``."""
@@ -46,12 +47,17 @@ class StopLadder:
         if self.begun and rung is not Rung.KILL:
             return
         self.by = self.by or by
+        if rung is Rung.ASK and self._asking_is_vain:
+            rung = Rung.INTERRUPT
         if self.rung is not Rung.KILL:
             self._next, self._at = rung, now
 
     def stop_asking(self, now: float) -> None:
-        """The companion refused: go on without it."""
-        if self.rung is Rung.ASK:
+        """The companion refused, perhaps before we began: go on without it."""
+        self._asking_is_vain = True
+        if self._next is Rung.ASK:
+            self._next = Rung.INTERRUPT
+        elif self.rung is Rung.ASK:
             self._at = now
 
     def due(self, now: float) -> Rung | None:
