@@ -14,6 +14,16 @@ Result = TypeVar("Result")
 TASKS_NAME = "background-tasks"
 
 
+class InternalFault(UserError):
+    """Stands for a fault of ours that the exception hook has been told of already."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Something unexpected happened inside the application.",
+            "Try again; the report tells more.",
+        )
+
+
 class BackgroundTasks(QObject):
     """Runs functions in a pool of threads; the one owner of that pool."""
 
@@ -46,8 +56,9 @@ class BackgroundTasks(QObject):
         Args:
             work: what to do; it may touch no widget.
             on_done: gets what ``work`` returned.
-            on_error: gets the :class:`UserError` that ``work`` raised; without it, and for any
-                other exception, the application's exception hook is told.
+            on_error: gets the :class:`UserError` that ``work`` raised; without it the exception
+                hook is told. Any other exception goes to the hook first, which shows it, and then
+                to ``on_error`` as an :class:`InternalFault`, so that nothing waits for ever.
             on_finally: called in every case, after the others.
             owner: when this object is gone before the end, nobody is called.
 
@@ -137,10 +148,11 @@ class _Task(QObject):
     @pyqtSlot(object)
     def _refuse(self, error: BaseException) -> None:
         try:
-            if isinstance(error, UserError) and self._on_error:
-                self._on_error(error)
-            else:
+            refusal = error if isinstance(error, UserError) else None
+            if refusal is None or self._on_error is None:
                 sys.excepthook(type(error), error, error.__traceback__)
+            if self._on_error is not None:
+                self._on_error(refusal or InternalFault())
         finally:
             self._end()
 

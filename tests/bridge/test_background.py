@@ -8,7 +8,12 @@ import threading
 import pytest
 from PyQt6.QtCore import QObject
 
-from rave_gui.bridge.background import BackgroundTasks, application_tasks, run_in_background
+from rave_gui.bridge.background import (
+    BackgroundTasks,
+    InternalFault,
+    application_tasks,
+    run_in_background,
+)
 from rave_gui.core.errors import UserError
 
 WAIT = 10_000
@@ -44,13 +49,20 @@ def test_a_refusal_goes_to_on_error_and_not_to_the_hook(qtbot, tasks, monkeypatc
     assert bugs == []
 
 
-@pytest.mark.parametrize("handler", [None, lambda error: None])
-def test_a_bug_goes_to_the_hook_and_the_page_is_freed(qtbot, tasks, monkeypatch, handler):
-    bugs, freed = [], []
+def test_a_bug_goes_to_the_hook_and_the_page_is_freed(qtbot, tasks, monkeypatch):
+    bugs, refusals, freed = [], [], []
     monkeypatch.setattr(sys, "excepthook", lambda kind, *rest: bugs.append(kind))
-    tasks.run(_fail, on_error=handler, on_finally=lambda: freed.append(True))
+    tasks.run(_fail, on_error=refusals.append, on_finally=lambda: freed.append(True))
     qtbot.waitUntil(lambda: bool(freed), timeout=WAIT)
     assert bugs == [ZeroDivisionError]
+    assert isinstance(refusals[0], InternalFault)
+
+
+def test_a_refusal_that_nobody_handles_goes_to_the_hook(qtbot, tasks, monkeypatch):
+    told = []
+    monkeypatch.setattr(sys, "excepthook", lambda kind, *rest: told.append(kind))
+    tasks.run(_refuse)
+    qtbot.waitUntil(lambda: told == [UserError], timeout=WAIT)
 
 
 def test_nobody_is_called_when_the_asker_is_gone(qtbot, tasks):

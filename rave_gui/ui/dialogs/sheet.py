@@ -1,0 +1,126 @@
+"""What all dialogs are made of: a title, a sentence, a body, and a foot with one filled button."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import Qt, pyqtSlot
+from PyQt6.QtGui import QKeyEvent
+from PyQt6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from rave_gui.core.errors import UserError
+from rave_gui.ui.theme import Theme, set_role
+from rave_gui.ui.tokens import GRID, MARGIN
+
+
+class Sheet(QDialog):
+    """Never blocks: show it with ``open()``; it deletes itself when it is closed."""
+
+    def __init__(
+        self, theme: Theme, title: str, lede: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self.setWindowTitle(title)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setModal(True)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(2 * GRID)
+        self.foot = QHBoxLayout()
+        self.foot.setSpacing(GRID)
+        self.message = _label("secondary")
+        self.cancel = QPushButton(self.tr("Cancel"), self)
+        self.cancel.setAutoDefault(False)
+        self.cancel.clicked.connect(self.reject)
+        self.primary = QPushButton(self)
+        self.primary.setProperty("kind", "primary")
+        self.primary.setDefault(True)
+        self.primary.clicked.connect(self.submit)
+        self._build(title, lede)
+
+    # Methods
+
+    def say(self, text: str, role: str = "secondary") -> None:
+        """Show a sentence beside the buttons."""
+        set_role(self.message, role)
+        self.message.setText(text)
+
+    def set_busy(self, text: str) -> None:
+        """Nothing can be pressed until :meth:`show_refusal` or the end."""
+        self.primary.setEnabled(False)
+        self.say(text)
+
+    def show_refusal(self, error: UserError) -> None:
+        """What was asked for could not be done: say why, and let the person change it."""
+        self.primary.setEnabled(True)
+        self.say(str(error), "bad")
+
+    @pyqtSlot()
+    def submit(self) -> None:
+        """The filled button was pressed; heirs emit what was chosen."""
+        self.accept()
+
+    # Events
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """Return presses the filled button, but never while it is out of use."""
+        keys = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if event is not None and event.key() in keys and not self.primary.isEnabled():
+            return
+        super().keyPressEvent(event)
+
+    # Construction
+
+    def _build(self, title: str, lede: str) -> None:
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addLayout(self._head(title, lede))
+        outer.addWidget(self._scroll(), 1)
+        outer.addWidget(self._foot())
+
+    def _head(self, title: str, lede: str) -> QVBoxLayout:
+        head = QVBoxLayout()
+        head.setContentsMargins(MARGIN, MARGIN, MARGIN, GRID)
+        head.setSpacing(GRID // 2)
+        head.addWidget(_label("section", title))
+        self.lede = _label("secondary", lede)
+        self.lede.setVisible(bool(lede))
+        head.addWidget(self.lede)
+        return head
+
+    def _scroll(self) -> QScrollArea:
+        inner = QWidget()
+        self.body.setContentsMargins(MARGIN, GRID, MARGIN, 2 * GRID)
+        inner.setLayout(self.body)
+        scroll = QScrollArea(self)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inner)
+        return scroll
+
+    def _foot(self) -> QFrame:
+        frame = QFrame(self)
+        frame.setProperty("surface", "bottom")
+        self.foot.setContentsMargins(MARGIN, 2 * GRID, MARGIN, 2 * GRID)
+        self.foot.addWidget(self.message, 1)
+        self.foot.addWidget(self.cancel)
+        self.foot.addWidget(self.primary)
+        frame.setLayout(self.foot)
+        return frame
+
+
+def _label(role: str, text: str = "") -> QLabel:
+    label = QLabel(text)
+    label.setProperty("role", role)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
