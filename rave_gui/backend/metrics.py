@@ -139,7 +139,7 @@ class RunMetrics:
     def _open_cache(self) -> MetricsCache | None:
         from rave_gui.backend.metrics_cache import MetricsCache  # noqa: PLC0415 (brings numpy)
 
-        return MetricsCache(self._cache_dir) if self._cache_dir else None
+        return MetricsCache(self._cache_dir / "metrics") if self._cache_dir else None
 
     def _forget(self) -> None:
         """Drop what was worked out from points that have changed."""
