@@ -89,7 +89,8 @@ def _still_true(known: Answer, python: Path, origin: str) -> Engine | None:
     now = ask(python, quick=True)
     try:
         same = _devices(now) == _devices(known)
-        return to_engine({**known, **now}, python, origin) if same else None
+        fresh = {key: now[key] for key in _QUICK_KEYS}
+        return to_engine({**known, **fresh}, python, origin) if same else None
     except (KeyError, TypeError, AttributeError):
         _log.warning("the remembered answer of %s is damaged; asking again", python)
         return None
