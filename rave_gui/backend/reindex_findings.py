@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rave_gui.core.job_facts import JobSpec
+from rave_gui.core.job_facts import JobExit, JobSpec, RunnerInfo
 from rave_gui.core.jobs import JobDirectory
 from rave_gui.core.records import (
     Checkpoint,
     Dataset,
     Experiment,
     Export,
-    JobState,
     Preview,
     Project,
 )
@@ -60,8 +59,8 @@ class FoundJob:
 
     directory: JobDirectory
     spec: JobSpec
-    state: JobState
-    """As its files tell; only who settles it knows better."""
+    runner: RunnerInfo | None
+    exit: JobExit | None
     live: bool
     ended_at: float
     """POSIX seconds; where nobody wrote that down, when it last gave a sign of life."""

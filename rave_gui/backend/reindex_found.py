@@ -38,7 +38,6 @@ from rave_gui.core.records import (
     Dataset,
     Experiment,
     Export,
-    JobState,
     Preview,
     Project,
 )
@@ -155,13 +154,15 @@ def _jobs(findings: Findings) -> Iterator[FoundJob]:
 def _job(directory: JobDirectory, spec: JobSpec) -> FoundJob:
     live = directory.liveness() in (Liveness.LIVE, Liveness.WAITING)
     end, runner = directory.exit(), directory.runner()
-    if end is None:
-        last = max(spec.created_at, runner.heartbeat if runner else 0.0)
-        return FoundJob(directory, spec, JobState.INTERRUPTED, live, last)
-    if end.stopped_by == "user":
-        return FoundJob(directory, spec, JobState.STOPPED, False, end.ended_at)
-    state = JobState.SUCCEEDED if end.returncode == 0 else JobState.FAILED
-    return FoundJob(directory, spec, state, False, end.ended_at)
+    heartbeat = runner.heartbeat if runner else 0.0
+    return FoundJob(
+        directory,
+        spec,
+        runner=runner,
+        exit=end,
+        live=live,
+        ended_at=end.ended_at if end else max(spec.created_at, heartbeat),
+    )
 
 
 def _folders(parent: Path, findings: Findings) -> list[Path]:

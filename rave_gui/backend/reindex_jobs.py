@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from rave_gui.backend.archive import DATASETS, EXPORTS, RUNS
+from rave_gui.backend.job_end import state_of
 from rave_gui.backend.queue import owner_of
 from rave_gui.backend.reindex_findings import Findings, Found, FoundJob
 from rave_gui.backend.reindex_records import Brought
@@ -96,11 +97,14 @@ class _Bringer:
             id=spec.id,
             kind=spec.kind,
             directory=found.directory.path,
-            state=JobState.RUNNING if unsettled else found.state,
+            state=JobState.RUNNING if unsettled else state_of(found.exit),
             created_at=spec.created_at,
             title=spec.title,
             project_id=self._project.id,
             target_id=self._target(spec.kind, folder),
+            pid=found.runner.runner_pid if found.runner else None,
+            process_token=found.runner.runner_token if found.runner else None,
+            exit={} if unsettled or found.exit is None else found.exit.to_json(),
         )
 
     def _target(self, kind: JobKind, folder: Path | None) -> int | None:

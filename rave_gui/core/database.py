@@ -98,6 +98,14 @@ class Database:
             return is_damage(str(error))
         return bool(verdict[0] != "ok")
 
+    def set_aside_if_damaged(self) -> Path | None:
+        """Make room for a new file where this one is broken; returns where it is kept, or None.
+
+        Raises:
+            UserError: when it cannot be moved.
+        """
+        return self.set_aside() if self.is_damaged() else None
+
     def set_aside(self) -> Path:
         """Move the file out of the way, never delete it; returns where it is now.
 
