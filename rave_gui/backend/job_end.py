@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,12 +9,12 @@ from typing import Any
 from rave_gui.core.errors import UserError
 from rave_gui.core.job_facts import JobExit, JobSpec, Liveness
 from rave_gui.core.jobs import FactReader, JobDirectory
-from rave_gui.core.log_monitor import last_exception
+from rave_gui.core.log_monitor import LogMonitor, last_exception
 from rave_gui.core.records import Job, JobState
 
 _REPEATED = ("progress", "metrics")
 """Kinds of which a long job writes hundreds of thousands: only the last of each is kept."""
-_TAIL = 64 * 1024
+_LAST_LINES = 500
 
 
 @dataclass(frozen=True)
@@ -131,15 +130,6 @@ def _last_error(end: JobExit | None, facts: list[dict[str, Any]], output: Path) 
         texts = [str(fact.get("text") or "") for fact in facts if fact["kind"] == kind]
         if texts and texts[-1]:
             return texts[-1]
-    return last_exception(_last_lines(output))
-
-
-def _last_lines(output: Path) -> list[str]:
-    """The end of the output in lines; a carriage return ends one as well."""
-    try:
-        with output.open("rb") as stream:
-            stream.seek(max(0, output.stat().st_size - _TAIL))
-            text = stream.read(_TAIL).decode("utf-8", "replace")
-    except OSError:
-        return []
-    return [line for line in re.split(r"[\r\n]+", text) if line.strip()]
+    log = LogMonitor(output, max_lines=_LAST_LINES)
+    log.poll()
+    return last_exception(log.lines())
