@@ -65,8 +65,6 @@ class Attendant:
         self._moment = Moment(trainer)
         self._others = OthersFiles(trainer)
         self._first_step = trainer.global_step
-        self._next_look = 0.0
-        _count_logs_like_steps(trainer)
         self.interrupts.patient = True
         self.reporter.stage("training")
 
@@ -75,6 +73,9 @@ class Attendant:
         """Before any other callback has counted the batch: all state is of the same step."""
         step = trainer.global_step
         assert self._moment is not None
+        if self._moment.step < 0:
+            _count_logs_like_steps(trainer)
+            self._next_look = 0.0
         self._moment.take(step)
         if self.interrupts.requested:
             self._leave(trainer, "interrupted")
@@ -135,9 +136,11 @@ class Attendant:
     @sheltered("save at the end of the training")
     def train_end(self, trainer: Any) -> None:
         """All steps are done."""
+        self.interrupts.patient = False
         self._note_others_files()
-        self._tell_progress(trainer, self._clock())
-        self._tell_metrics(trainer)
+        with self.reporter.shelter("report the last step"):
+            self._tell_progress(trainer, self._clock())
+            self._tell_metrics(trainer)
         saved = self._save(trainer, "final")
         if take_wish(self.reporter.job_dir, "stop") is not None:
             text = "The training had just done its last step."
@@ -195,15 +198,15 @@ class Attendant:
         if reason == "stopped":
             fresh = not self._learnt(trainer)
             text = f"Saved as {path.name}." if path else "The checkpoint could not be saved."
-            text = "Nothing had been learnt yet, so nothing was saved." if fresh else text
+            text = "Nothing new had been learnt yet, so nothing was saved." if fresh else text
             self.reporter.fact("answer", wish="stop", ok=bool(path) or fresh, text=text)
         raise KeyboardInterrupt(reason)
 
     def _learnt(self, trainer: Any) -> bool:
-        return 0 <= self._first_step < trainer.global_step
+        return bool(0 <= self._first_step < trainer.global_step)
 
     def _save(self, trainer: Any, reason: str) -> Path | None:
-        """Write a checkpoint and say so; None where there is nothing to save, or no way to."""
+        """Write a checkpoint and say so; None where there is nothing new, or no way to write."""
         if self._moment is None or not self._learnt(trainer):
             return None
         before = self.reporter.stage("saving")
@@ -230,8 +233,11 @@ class Attendant:
                 self.reporter.fact("fault", text=text, path=str(path))
 
     def _note_others_files(self) -> None:
-        for path, step in self._others.new() if self._others else ():
-            self.reporter.fact("checkpoint", path=str(path), step=step, reason="validation")
+        if self._others is None or self.reporter.quiet:
+            return
+        with self.reporter.shelter("notice a new checkpoint"):
+            for path, step in self._others.new():
+                self.reporter.fact("checkpoint", path=str(path), step=step, reason="validation")
 
     def _tell(self, trainer: Any, now: float) -> None:
         if self.reporter.quiet:
@@ -275,8 +281,8 @@ def _totals(trainer: Any) -> dict[str, Any]:
 def _count_logs_like_steps(trainer: Any) -> None:
     """Have metrics logged at the step that they are of.
 
-    Lightning counts what it logs by apart from the steps, and by where in a batch a checkpoint
-    was written the two are one apart in a run that goes on from it.
+    Lightning counts the batches that it logs by apart from the steps. In a run that goes on from a
+    checkpoint the two may be one apart, depending on where in a batch that was written.
     """
     loop = trainer.fit_loop.epoch_loop
     with contextlib.suppress(AttributeError):
