@@ -25,7 +25,8 @@ engine_dir() {
 
 engine_python() {
     if [ -z "${RAVE_GUI_ENGINE:-}" ]; then
-        printf '%s\n' "$(engine_dir "$1")/bin/python"
+        folder=$(engine_dir "$1")
+        printf '%s\n' "$folder/bin/python"
     elif [ -d "$RAVE_GUI_ENGINE" ]; then
         printf '%s\n' "${RAVE_GUI_ENGINE%/}/bin/python"
     else
