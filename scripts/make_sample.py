@@ -187,7 +187,8 @@ def _convolved(sound: Sound, response: Sound) -> Sound:
 
 
 def _padded(size: int) -> int:
-    return 1 << (2 * size - 1).bit_length()
+    """A quick length for the transform, with room for what filters ring on."""
+    return 1 << (size + RATE // 4).bit_length()
 
 
 def _release(sound: Sound, seconds: float) -> Sound:

@@ -55,7 +55,7 @@ def regularization(plan: Plan) -> Iterator[Finding]:
             "Choose one of them.",
         )
     model = plan.model
-    if model.decoder and model.encoder == "EncoderV2" and not model.ratios:
+    if chosen and model.decoder and not model.ratios:
         yield error(
             "regularization-needs-v2",
             f"{_listed(chosen)} cannot be added to this network, which is of the first kind (v1).",
@@ -66,6 +66,17 @@ def regularization(plan: Plan) -> Iterator[Finding]:
             "discrete-regularization",
             f"{_listed(chosen)} would replace or break the encoder of the discrete model.",
             "Choose v2, v2_small or v3 with it.",
+        )
+
+
+def ratios(plan: Plan) -> Iterator[Finding]:
+    """Without whole, positive ratios there is no network."""
+    chosen = plan.kinds("regularization")
+    if plan.model.decoder and not plan.model.ratios and not chosen:
+        yield error(
+            "ratios",
+            "The stages of this network (RATIOS) are not a list of whole numbers above 0.",
+            "The usual list is [4, 4, 4, 2].",
         )
 
 
@@ -157,6 +168,7 @@ RULES: tuple[Rule, ...] = (
     broken,
     architecture,
     regularization,
+    ratios,
     undefined,
     without_effect,
     overrides,

@@ -148,7 +148,10 @@ def _transposed(seen: Interval, ratio: int) -> Interval:
 
 
 def _noise(seen: Interval, model: GinModel) -> Interval:
-    """``NoiseGeneratorV2``: one spectrum for each block of prod(ratios) samples."""
+    """``NoiseGeneratorV2``: one spectrum for each block of prod(ratios) samples.
+
+    Up to 54 samples more than RAVE measures, since the first tap of each block is nearly zero.
+    """
     ratios = model.bound("NoiseGeneratorV2", "ratios")
     if not _whole(ratios):
         return seen
