@@ -12,6 +12,7 @@ from rave_gui.backend.archive import Archive
 from rave_gui.backend.dataset_end import outcome
 from rave_gui.backend.engine import EngineManager
 from rave_gui.backend.forecast import Forecast, forecast, require_examples
+from rave_gui.backend.job_failure import told
 from rave_gui.backend.jobs import JobEnd, JobManager, JobRequest
 from rave_gui.backend.preprocess_signs import STUCK, examples_written
 from rave_gui.backend.rave_cli import preprocess_argv, preprocess_stdin
@@ -208,7 +209,7 @@ class DatasetManager:
             shutil.rmtree(dataset.path / "db", ignore_errors=True)
         self._archive.save_dataset(self._rows.datasets.update(_id(dataset), **changes))
         self._signals.dataset_updated.emit(RecordChanged("datasets", _id(dataset), "updated"))
-        return message
+        return told(end, changes["status"] is DatasetStatus.READY, message)
 
 
 def _id(record: Dataset | Project) -> int:

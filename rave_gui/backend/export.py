@@ -11,7 +11,7 @@ from typing import Any
 
 from rave_gui.backend.archive import Archive
 from rave_gui.backend.engine import EngineManager
-from rave_gui.backend.job_failure import explain_end
+from rave_gui.backend.job_failure import explain_end, told
 from rave_gui.backend.jobs import JobEnd, JobManager, JobRequest
 from rave_gui.backend.rave_cli import export_argv, exported_file
 from rave_gui.backend.rave_settings import ExportSettings
@@ -208,7 +208,7 @@ class ExportManager:
             return f"{export.export_path.name} is written; it is being verified."
         message = _why_not(end)
         self._changed(export, error=message)
-        return message
+        return told(end, False, message)
 
     def _finish_verify(self, end: JobEnd) -> str:
         result = read_json(end.job.directory / RESULT)
@@ -217,7 +217,7 @@ class ExportManager:
             message = explain_end(end)
             if export is not None:
                 self._changed(export, error=f"It could not be verified. {message}")
-            return message
+            return told(end, False, message)
         if export is not None:
             latent = (result.get("model") or {}).get("latent_size")
             self._changed(export, verification=result, latent_size=latent, error="")

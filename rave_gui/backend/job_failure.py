@@ -6,7 +6,9 @@ import signal
 
 from rave_gui.backend.explain import explain
 from rave_gui.backend.jobs import JobEnd
+from rave_gui.core.errors import UserError
 from rave_gui.core.log_monitor import LogMonitor
+from rave_gui.core.records import JobState
 
 _READ_LINES = 2000
 
@@ -19,6 +21,17 @@ def explain_end(end: JobEnd) -> str:
     if known:
         return f"{known[-1].cause} {known[-1].remedy}".strip()
     return _unknown(end)
+
+
+def told(end: JobEnd, ok: bool, message: str) -> str:
+    """The sentence for the end of a job, as a handler gives it.
+
+    Raises:
+        UserError: where the return code promised success and the files say otherwise.
+    """
+    if not ok and end.state is JobState.SUCCEEDED:
+        raise UserError(message)
+    return message
 
 
 def _unknown(end: JobEnd) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from rave_gui.backend.archive import Archive
 from rave_gui.backend.engine import EngineManager
+from rave_gui.backend.job_failure import told
 from rave_gui.backend.jobs import JobEnd, JobManager
 from rave_gui.backend.metrics import RunMetrics
 from rave_gui.backend.model import ModelManager
@@ -303,7 +304,7 @@ class TrainingManager:
         self._announce(finished, "updated")
         self._tell_end(end, verdict.status, verdict.message)
         self._queue.dispatch()
-        return verdict.message
+        return told(end, verdict.status is ExperimentStatus.COMPLETED, verdict.message)
 
     def _last_metrics(self, run_dir: Path | None) -> dict[str, float]:
         if run_dir is None:

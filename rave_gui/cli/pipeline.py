@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from rave_gui.backend import presets
 from rave_gui.backend.export import settings_for, verified
-from rave_gui.backend.presets import Preset, presets
 from rave_gui.backend.rave_settings import ExportSettings, TrainingSettings
 from rave_gui.backend.services import Services
 from rave_gui.backend.training_state import TrainingFold
@@ -36,7 +36,9 @@ def add_parser(commands: Any) -> None:
     parser = commands.add_parser("run", help="preprocess, train, export and verify in one go")
     parser.add_argument("sources", nargs="+", type=Path, metavar="SOURCES", help="folders or files")
     parser.add_argument("--project", required=True, metavar="NAME", help="made if it is not there")
-    parser.add_argument("--preset", default="v2", help=f"one of {', '.join(sorted(presets()))}")
+    parser.add_argument(
+        "--preset", default="v2", help=f"one of {', '.join(sorted(presets.presets()))}"
+    )
     parser.add_argument("--config", action="append", nargs="+", default=[], metavar="CONFIG")
     parser.add_argument("--override", action="append", default=[], metavar="BINDING")
     parser.add_argument("--steps", type=int, help="train so many steps")
@@ -195,14 +197,9 @@ class _Pipeline:
         return False
 
 
-def _chosen(arguments: argparse.Namespace) -> Preset:
+def _chosen(arguments: argparse.Namespace) -> presets.Preset:
     """The preset with what the person changed."""
-    known = presets()
-    if arguments.preset not in known:
-        raise UserError(
-            f"There is no preset {arguments.preset}.", f"Choose one of {', '.join(sorted(known))}."
-        )
-    preset = known[arguments.preset]
+    preset = presets.get(arguments.preset)
     training = _changed(preset.training, arguments)
     preprocess = replace(preset.preprocess, channels=training.channels)
     return replace(preset, training=training, preprocess=preprocess)

@@ -11,12 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from rave_gui.backend.presets import presets
 
+from rave_gui.backend.presets import presets
 from rave_gui.backend.services import Services, build_services
 from rave_gui.core.paths import AppPaths
 
-pytestmark = pytest.mark.engine
+# One thread for each process: the models are tiny, and several processes share two cores.
+os.environ["OMP_NUM_THREADS"] = "1"
 
 
 @pytest.fixture(scope="session")

@@ -8,8 +8,8 @@ import signal
 import threading
 
 import pytest
-from rave_gui.backend.presets import presets
 
+from rave_gui.backend.presets import presets
 from rave_gui.backend.services import build_services
 from rave_gui.core.errors import UserError
 from rave_gui.core.records import DatasetStatus, ExperimentStatus, JobState
