@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import gc
 import logging
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import threading
@@ -154,7 +156,8 @@ def _nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     qt = _live_qt_objects() if "qtbot" in request.fixturenames else None
     known = {id(item) for item in qt or ()}
     yield
-    left = _settled(lambda: [f"process {line}" for line in _our_processes(pids)])
+    left = _settled(lambda: [f"process {pid}" for pid in _our_processes(pids)])
+    left += _ended(_our_processes(pids))
     left += _settled(lambda: [f"thread {item.name}" for item in _threads() - threads])
     if qt is not None:
         left += _settled(lambda: [repr(o) for o in _live_qt_objects() if id(o) not in known])
@@ -182,17 +185,25 @@ def _pids() -> set[int]:
     return {int(name) for name in os.listdir(proc) if name.isdigit()}  # noqa: PTH208
 
 
-def _our_processes(before: set[int]) -> list[str]:
+def _our_processes(before: set[int]) -> dict[int, str]:
     """Living processes with our mark that were not there before, orphans included."""
-    found = []
+    found = {}
     for pid in _pids() - before - {os.getpid()}:
         try:
             environment = Path(f"/proc/{pid}/environ").read_bytes()
             if _MARK.encode() in environment.split(b"\0"):
-                found.append(f"{pid} {Path(f'/proc/{pid}/cmdline').read_bytes()!r:.200}")
+                found[pid] = repr(Path(f"/proc/{pid}/cmdline").read_bytes())[:200]
         except OSError:
             continue
     return found
+
+
+def _ended(processes: dict[int, str]) -> list[str]:
+    """End what a test left running, so that it does not trouble the next; their commands."""
+    for pid in processes:
+        with contextlib.suppress(OSError):
+            os.kill(pid, signal.SIGKILL)
+    return list(processes.values())
 
 
 def _live_qt_objects() -> list[object]:

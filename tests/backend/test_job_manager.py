@@ -307,6 +307,31 @@ def test_after_a_reboot_running_jobs_were_interrupted(app: App, app_paths: AppPa
     assert (ends[0].exit, ends[0].liveness) == (None, Liveness.INTERRUPTED)
 
 
+@pytest.mark.parametrize(
+    ("before", "reported", "after"),
+    [
+        (JobState.STOPPING, "running", JobState.STOPPING),
+        (JobState.CREATED, "starting", JobState.CREATED),
+        (JobState.CREATED, "running", JobState.RUNNING),
+        (JobState.RUNNING, "paused", JobState.PAUSED),
+        (JobState.PAUSED, "running", JobState.RUNNING),
+        (JobState.RUNNING, "stopping", JobState.STOPPING),
+        (JobState.RUNNING, "of the future", JobState.RUNNING),
+    ],
+)
+def test_the_record_follows_the_runner_but_never_undoes_a_stop(
+    app: App, app_paths: AppPaths, before: JobState, reported: str, after: JobState
+):
+    job = old_job(app, app_paths, state=before)
+    me, token = os.getpid(), job_files.process_token(os.getpid())
+    info = RunnerInfo(me, token, None, None, 1.0, reported)
+    job_files.write_json(old_directory(job).path / job_files.RUNNER, info.to_json())
+    followed = app.jobs.refresh(job.id)
+    assert followed == app.rows.jobs.get(job.id)
+    assert (followed.state, followed.pid, followed.process_token) == (after, me, token)
+    assert len(app.changed) == (before is not after)
+
+
 def test_a_deleted_folder_neither_hides_nor_frees_a_running_job(
     app: App, request_for, wait_until, tmp_path: Path
 ):

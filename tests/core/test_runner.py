@@ -281,6 +281,9 @@ def test_a_paused_job_can_be_stopped(start_job, ended, wait_until, tmp_path: Pat
 def test_silence_is_told_once_and_not_stopped_unasked(start_job, ended, wait_until):
     directory = start_job(SLEEP, silence_seconds=0.3)
     wait_until(lambda: texts(directory, "silence"))
+    beat = directory.runner().heartbeat
+    wait_until(lambda: directory.runner().heartbeat > beat + 1.0)
+    assert len(texts(directory, "silence")) == 1
     directory.wish(Wish.SAVE_NOW)
     wait_until(lambda: answers(directory) == [("save-now", False)])
     directory.wish(Wish.KILL)
