@@ -153,7 +153,7 @@ class Archive:
         previews = self._rows.previews.list(experiment_id=row.id)
         return {
             "record": to_document(row, root),
-            "dataset": relative(dataset_folder(dataset), root) if dataset else None,
+            "dataset": relative(self.dataset_file(dataset, project), root) if dataset else None,
             "parent": relative(self.experiment_file(parent, project), root) if parent else None,
             "checkpoints": [to_document(checkpoint, root) for checkpoint in checkpoints],
             "previews": [to_document(preview, root) for preview in previews],

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from rave_gui.backend.training_state import find_run_dir
+from rave_gui.core.errors import UserError
 from rave_gui.core.job_facts import JobSpec
+from rave_gui.core.lmdb_reader import DatasetDatabase
 from rave_gui.core.records import (
     Dataset,
     DatasetStatus,
@@ -18,29 +21,28 @@ from rave_gui.core.records import (
     JobKind,
 )
 
-METADATA = "metadata.yaml"
 FORMATS = {".ts": "torchscript", ".onnx": "onnx"}
-_MAX_BYTES = 64 * 1024
 
 
 def dataset(folder: Path) -> Dataset | None:
     """The dataset in ``folder/db``; RAVE writes ``metadata.yaml`` last, so it is a whole one."""
-    path = folder / "db" / METADATA
-    metadata = _yaml(path)
-    if metadata is None:
+    database = DatasetDatabase(folder / "db")
+    try:
+        metadata = database.metadata()
+    except UserError:
         return None
-    return Dataset(
+    found = Dataset(
         project_id=0,
         name=folder.name,
         path=folder,
         sources=(),
-        created_at=_changed_at(path),
+        created_at=_changed_at(database.folder / "metadata.yaml"),
         status=DatasetStatus.READY,
-        duration_seconds=_number(metadata.get("n_seconds"), None),
-        channels=int(_number(metadata.get("channels"), 1) or 1),
-        sample_rate=int(_number(metadata.get("sr"), 44100) or 44100),
-        lazy=metadata.get("lazy") is True,
+        channels=metadata["channels"],
+        sample_rate=metadata["sr"],
+        lazy=metadata["lazy"],
     )
+    return _counted(found, database)
 
 
 def experiment(folder: Path, jobs: Sequence[JobSpec]) -> Experiment | None:
@@ -92,21 +94,17 @@ def _newest_training(folder: Path, jobs: Sequence[JobSpec]) -> JobSpec | None:
     return max(own, key=lambda job: job.created_at, default=None)
 
 
-def _yaml(path: Path) -> Mapping[str, Any] | None:
-    import yaml  # noqa: PLC0415  slow to import, and only needed here
-
+def _counted(found: Dataset, database: DatasetDatabase) -> Dataset:
+    """With the number and length of the examples; a lazy one tells only how many files."""
     try:
-        if not path.is_file() or path.stat().st_size > _MAX_BYTES:
-            return None
-        value = yaml.safe_load(path.read_bytes())
-    except (OSError, ValueError, RecursionError, yaml.YAMLError):
-        return None
-    return value if isinstance(value, dict) else None
-
-
-def _number(value: Any, fallback: float | None) -> float | None:
-    fits = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < 1e9
-    return float(value) if fits else fallback
+        examples = database.examples()
+        if found.lazy or not examples:
+            return replace(found, num_samples=examples)
+        window = int(database.read_example(0).shape[-1]) // 2
+    except UserError as error:
+        return replace(found, status=DatasetStatus.FAILED, error=str(error))
+    seconds = examples * 2 * window / found.sample_rate
+    return replace(found, num_samples=examples, num_signal=window, duration_seconds=seconds)
 
 
 def _changed_at(path: Path) -> float:

@@ -96,13 +96,12 @@ def _add_experiment(folder: Path, findings: Findings) -> None:
     record = _record(Experiment, document, root, path, findings)
     if record is not None and document is not None:
         old = record.output_path or folder
-        parent = _link(document.get("parent"), root)
         found = FoundExperiment(
             folder,
             document["saved_at"],
             _with_run_dir(_rebased(record, old, folder, root), folder),
-            dataset=_link(document.get("dataset"), root),
-            parent=parent.parent if parent else None,
+            dataset=_folder_of(document.get("dataset"), root),
+            parent=_folder_of(document.get("parent"), root),
             checkpoints=tuple(
                 _rebased(item, old, folder, root)
                 for item in _several(Checkpoint, document, "checkpoints", path, findings)
@@ -226,6 +225,12 @@ def _link(text: Any, root: Path) -> Path | None:
         return absolute(text, root)
     except ValueError:
         return None
+
+
+def _folder_of(text: Any, root: Path) -> Path | None:
+    """The folder of the sidecar that a link names."""
+    path = _link(text, root)
+    return path.parent if path else None
 
 
 def _rebased(record: Record, old: Path, new: Path, root: Path) -> Record:

@@ -95,6 +95,7 @@ def test_only_the_beginning_of_a_huge_file_is_read(tmp_path, monkeypatch):
     assert read_header(path).step is None
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # pickletools, on odd escapes
 @given(st.binary(max_size=300), st.integers(0, 400))
 def test_any_bytes_are_survived(tmp_path_factory, noise, at):
     path = tmp_path_factory.getbasetemp() / "noise.ckpt"
