@@ -24,7 +24,7 @@ class Form(QWidget):
         self._grid.setColumnMinimumWidth(0, _NAME_WIDTH)
         self._grid.setColumnStretch(1, 1)
 
-    def add_row(self, name: str, field: QWidget, hint: str = "") -> QLabel:
+    def add_row(self, name: str, field: QWidget, hint: str = "") -> Hint:
         """Add a field; returns the label of its explanation, to be changed at any time."""
         row = self._grid.rowCount()
         label = QLabel(name, self)
@@ -35,12 +35,26 @@ class Form(QWidget):
         self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
         label.setContentsMargins(0, 7, 0, 0)
         self._grid.addWidget(field, row, 1)
-        explanation = QLabel(hint, self)
-        explanation.setProperty("role", "muted")
-        explanation.setWordWrap(True)
-        explanation.setContentsMargins(0, 0, 0, GRID)
+        explanation = Hint(hint, self)
         self._grid.addWidget(explanation, row + 1, 1)
+        self._grid.setRowMinimumHeight(row + 2, GRID // 2)
         return explanation
+
+
+class Hint(QLabel):
+    """A small sentence under a field, gone while there is nothing to say."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "muted")
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.setText(text)
+
+    def setText(self, text: str | None) -> None:
+        """Show ``text``."""
+        super().setText(text)
+        self.setVisible(bool(text))
 
 
 class Choice(QComboBox):

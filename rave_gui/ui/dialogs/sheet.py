@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import Qt, pyqtSlot
-from PyQt6.QtGui import QKeyEvent
+from PyQt6.QtGui import QKeyEvent, QShowEvent
 from PyQt6.QtWidgets import (
     QDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPushButton,
     QScrollArea,
+    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -69,12 +71,25 @@ class Sheet(QDialog):
 
     # Events
 
+    def showEvent(self, event: QShowEvent | None) -> None:
+        """Begin in the first field, not on a button."""
+        super().showEvent(event)
+        if not isinstance(self.focusWidget(), QLineEdit):
+            self._focus_first()
+
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Return presses the filled button, but never while it is out of use."""
         keys = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if event is not None and event.key() in keys and not self.primary.isEnabled():
             return
         super().keyPressEvent(event)
+
+    def _focus_first(self) -> None:
+        fields = [field for field in self.findChildren(QLineEdit) if field.isVisible()]
+        writable = [field for field in fields if not field.isReadOnly() and field.isEnabled()]
+        if writable and not isinstance(writable[0].parent(), QSpinBox):
+            writable[0].setFocus()
+            writable[0].selectAll()
 
     # Construction
 
