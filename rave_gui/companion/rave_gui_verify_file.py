@@ -28,7 +28,7 @@ def check_file(path: Path) -> Check:
     """Whether ``path`` is a whole TorchScript archive: a zip file that holds code and constants."""
     try:
         problem = _problem(path)
-        size = path.stat().st_size
+        size = 0 if problem else path.stat().st_size
     except OSError as error:
         return Check("file", FAIL, f"{path.name} cannot be read: {error.strerror}.")
     except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError) as error:
