@@ -10,7 +10,8 @@ from PyQt6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QP
 from PyQt6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from rave_gui.core.paths import resources_dir
-from rave_gui.ui import icons, tokens
+from rave_gui.ui import icons
+from rave_gui.ui import tokens as values
 from rave_gui.ui.tokens import DARK, LIGHT, Tokens
 
 SYSTEM, LIGHT_MODE, DARK_MODE = "system", "light", "dark"
@@ -71,7 +72,7 @@ class Theme(QObject):
         """The colour in which words of that role are written."""
         return QColor(self._tokens.word(role))
 
-    def mono_font(self, pixels: int = tokens.SECONDARY_PX) -> QFont:
+    def mono_font(self, pixels: int = values.SECONDARY_PX) -> QFont:
         """The font of figures: all digits equally wide."""
         font = QFont(self._mono)
         font.setStyleHint(QFont.StyleHint.Monospace)
@@ -127,20 +128,20 @@ def style_sheet(shown: Tokens, mono: str) -> str:
     Raises:
         KeyError: the sheet names a token that does not exist.
     """
-    values = {
+    filled = {
         **shown.as_dict(),
         "mono": mono,
         "icons": (icons.icons_dir() / shown.name).as_posix(),
-        "card": f"{tokens.RADIUS_CARD}px",
-        "control": f"{tokens.RADIUS_CONTROL}px",
-        "title_px": f"{tokens.TITLE_PX}px",
-        "section_px": f"{tokens.SECTION_PX}px",
-        "body_px": f"{tokens.BODY_PX}px",
-        "secondary_px": f"{tokens.SECONDARY_PX}px",
-        "label_px": f"{tokens.LABEL_PX}px",
+        "card": f"{values.RADIUS_CARD}px",
+        "control": f"{values.RADIUS_CONTROL}px",
+        "title_px": f"{values.TITLE_PX}px",
+        "section_px": f"{values.SECTION_PX}px",
+        "body_px": f"{values.BODY_PX}px",
+        "secondary_px": f"{values.SECONDARY_PX}px",
+        "label_px": f"{values.LABEL_PX}px",
     }
     template = (resources_dir() / "style.qss").read_text(encoding="utf-8")
-    return _PLACEHOLDER.sub(lambda match: values[match.group(1)], template)
+    return _PLACEHOLDER.sub(lambda match: filled[match.group(1)], template)
 
 
 def set_role(widget: QWidget, role: str, name: str = "role") -> None:
@@ -173,7 +174,7 @@ def _interface_font() -> QFont:
     known = set(QFontDatabase.families())
     if family := next((name for name in _INTERFACE if name in known), None):
         font.setFamily(family)
-    font.setPixelSize(tokens.BODY_PX)
+    font.setPixelSize(values.BODY_PX)
     return font
 
 

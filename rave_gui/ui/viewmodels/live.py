@@ -71,6 +71,10 @@ class LiveBoard:
         """What is known of a training, if anything."""
         return self._trainings.get(experiment_id) if experiment_id is not None else None
 
+    def trainings(self) -> dict[int, TrainingState]:
+        """Everything known of trainings, by experiment."""
+        return dict(self._trainings)
+
     def take_count(self, job_id: str, done: float, total: float | None, time: float) -> None:
         """Remember how far a job is that somebody else counted."""
         self._counts.setdefault(job_id, _Count()).move(time, done, total, "")
@@ -97,6 +101,10 @@ class LiveBoard:
     def runner_state(self, job_id: str | None) -> str:
         """The runner's last word for that job, "" when it said none."""
         return self._states.get(job_id or "", "")
+
+    def forget_training(self, experiment_id: int) -> None:
+        """The training ended: from now on its record tells."""
+        self._trainings.pop(experiment_id, None)
 
     def forget_job(self, job_id: str) -> None:
         """The job ended: its progress means nothing any more."""

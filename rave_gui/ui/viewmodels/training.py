@@ -293,9 +293,15 @@ def summary(experiments: list[Experiment], waiting: int) -> str:
     return _tr("One training runs on each device; others wait in line.")
 
 
-def settings_facts(config: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Every stored setting, as name and value, in the order in which it was stored."""
-    return [(key, _plain(value)) for key, value in config.items()]
+def settings_rows(
+    config: Mapping[str, Any], usual: Mapping[str, Any]
+) -> list[tuple[str, str, str]]:
+    """Every stored setting: name, value, usual value; what was changed comes first."""
+    rows = [
+        (key, _plain(value), _plain(usual[key]) if key in usual else "")
+        for key, value in config.items()
+    ]
+    return sorted(rows, key=lambda row: (row[1] == row[2] or not row[2], row[0]))
 
 
 def _plain(value: Any) -> str:
@@ -306,18 +312,3 @@ def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return _tr("yes") if value else _tr("no")
     return formats.count(value) if isinstance(value, int) else str(value)
-
-
-def differences(
-    config: Mapping[str, Any], defaults: Mapping[str, Any]
-) -> list[tuple[str, str, str]]:
-    """What was changed: name, value here, value by default."""
-    return [
-        (key, _plain(value), _plain(defaults[key]))
-        for key, value in config.items()
-        if key in defaults and _settled(value) != _settled(defaults[key])
-    ]
-
-
-def _settled(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value

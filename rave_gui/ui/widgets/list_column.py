@@ -31,7 +31,6 @@ class ListColumn(QFrame):
         self.setFixedWidth(WIDTH)
         self._title = label(title, "section")
         self._action = button(action, PRIMARY)
-        self._action.setVisible(bool(action))
         self._filter = QLineEdit()
         self._filter.setPlaceholderText(hint)
         self._filter.setAccessibleName(hint)

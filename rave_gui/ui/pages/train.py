@@ -1,0 +1,274 @@
+"""Train: the trainings of the project, and all about the selected one, live."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from PyQt6.QtCore import QTimer, pyqtSignal, pyqtSlot
+from PyQt6.QtGui import QHideEvent, QShowEvent
+from PyQt6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+
+from rave_gui.backend.rave_settings import TrainingSettings
+from rave_gui.backend.training_state import TrainingState
+from rave_gui.core.records import ExperimentStatus, JobState
+from rave_gui.ui.context import PageContext
+from rave_gui.ui.page import Page
+from rave_gui.ui.readers import TrainingDetail, Trainings, read_trainings
+from rave_gui.ui.viewmodels import training
+from rave_gui.ui.widgets.curves_panel import CurvesPanel
+from rave_gui.ui.widgets.empty_state import EmptyState
+from rave_gui.ui.widgets.list_column import ListColumn
+from rave_gui.ui.widgets.train_detail import TrainDetail
+
+_BEAT_MS = 1000
+
+
+class TrainPage(Page):
+    """Watches trainings; starting and stopping them is asked for, never done, here."""
+
+    new_project_requested = pyqtSignal()
+    new_dataset_requested = pyqtSignal(list)
+    new_training_requested = pyqtSignal(object)
+    start_training_requested = pyqtSignal(int)
+    stop_training_requested = pyqtSignal(int)
+    save_now_requested = pyqtSignal(int)
+    pause_requested = pyqtSignal(int)
+    resume_requested = pyqtSignal(int)
+    continue_training_requested = pyqtSignal(int)
+    delete_training_requested = pyqtSignal(int)
+    TABLES = frozenset({"experiments", "models", "jobs", "datasets"})
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self._found = Trainings()
+        self._column = ListColumn(
+            context.theme,
+            self.tr("Trainings"),
+            self.tr("New training"),
+            self.tr("Filter by name, tag, state"),
+        )
+        curves = CurvesPanel(context.theme, context.run, context.services.trainings.metrics)
+        self._detail = TrainDetail(context.theme, curves)
+        self._empty = EmptyState(context.theme, "curve", "", "")
+        self._stack = QStackedWidget()
+        self._content = QWidget()
+        self._beat = QTimer(self)
+        self._beat.setInterval(_BEAT_MS)
+        self._beat.timeout.connect(self._show_moment)
+        self._build()
+        self._connect()
+
+    # Methods
+
+    @property
+    def selected(self) -> int | None:
+        """The experiment whose details are shown."""
+        chosen = self._column.list.selected()
+        return chosen if isinstance(chosen, int) else None
+
+    @property
+    def detail(self) -> TrainDetail:
+        """The right side."""
+        return self._detail
+
+    @property
+    def column(self) -> ListColumn:
+        """The list of trainings."""
+        return self._column
+
+    def open_record(self, identity: int) -> None:
+        """Show that experiment."""
+        self._column.list.select(identity)
+
+    def reader(self) -> Callable[[], Any]:
+        """Experiments, and the selected one in full."""
+        engine = self._ctx.state.engine
+        return partial(
+            read_trainings,
+            self._ctx.services,
+            self.project,
+            self.selected,
+            engine.configs_dir if engine else None,
+            self._ctx.board.trainings(),
+        )
+
+    def present(self, found: Trainings) -> None:
+        """List on the left, details on the right, or what to do first."""
+        self._found = found
+        self._show_rows()
+        self._column.set_foot(training.summary(list(found.experiments), len(found.waiting)))
+        self._say_empty()
+        self._stack.setCurrentWidget(self._content if found.experiments else self._empty)
+        if found.detail is not None and found.detail.experiment.id == self.selected:
+            self._show_detail(found.detail)
+
+    # Facts
+
+    def on_training_state(self, experiment_id: int) -> None:
+        """Something newer is known of a training."""
+        if self.isVisible():
+            self._show_rows()
+            if experiment_id == self.selected:
+                self._show_moment()
+
+    # Events
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        """Time goes on: ages and ETAs are told again each second."""
+        super().showEvent(event)
+        self._beat.start()
+
+    def hideEvent(self, event: QHideEvent | None) -> None:
+        """Nobody looks."""
+        super().hideEvent(event)
+        self._beat.stop()
+
+    # What is shown
+
+    def _build(self) -> None:
+        row = QHBoxLayout(self._content)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._column)
+        row.addWidget(self._detail, 1)
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self._content)
+        box = QHBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(self._stack)
+        self._say_empty()
+
+    def _connect(self) -> None:
+        self._column.action_requested.connect(self._new)
+        self._column.row_selected.connect(self._selected)
+        self._empty.action_requested.connect(self._first_step)
+        header = self._detail.header
+        header.start_requested.connect(self._start)
+        header.stop_requested.connect(self._stop)
+        header.save_requested.connect(self._save)
+        header.pause_requested.connect(self._pause)
+        header.resume_requested.connect(self._resume)
+        header.continue_requested.connect(self._go_on)
+        header.delete_requested.connect(self._delete)
+
+    def _say_empty(self) -> None:
+        title = self.tr("Nothing is trained yet")
+        text = self.tr(
+            "A training lets RAVE listen to a dataset for hours or days until it can play its "
+            "sound. You watch the curves here, and stop and go on whenever you like."
+        )
+        if self.project is None:
+            self._empty.say(title, text, self.tr("New project…"))
+        elif not self._found.ready_datasets:
+            more = self.tr("It needs a prepared dataset first.")
+            self._empty.say(title, f"{text} {more}", self.tr("New dataset"))
+        else:
+            self._empty.say(title, text, self.tr("New training"))
+
+    def _show_rows(self) -> None:
+        places = {identity: place for place, identity in enumerate(self._found.waiting, 1)}
+        self._column.set_rows(
+            [
+                training.row(item, self._ctx.board.training(item.id), places.get(item.id or 0))
+                for item in self._found.experiments
+            ]
+        )
+
+    def _show_detail(self, detail: TrainingDetail) -> None:
+        shown = detail.experiment
+        self._detail.header.show_title(shown.name, training.recipe_line(shown, detail.dataset))
+        self._show_moment()
+        self._detail.show_log(detail.log)
+        usual = TrainingSettings().to_json()
+        self._detail.config.show_config(
+            detail.command, training.settings_rows(shown.config, usual), detail.gin
+        )
+
+    @pyqtSlot()
+    def _show_moment(self) -> None:
+        detail = self._found.detail
+        if detail is None or detail.experiment.id != self.selected:
+            return
+        experiment, state = detail.experiment, self._state(detail)
+        paused = self._paused(detail)
+        header = training.header(
+            experiment,
+            state,
+            phase1=detail.phase1,
+            now=time.time(),
+            paused=paused,
+            saved=detail.newest,
+        )
+        self._detail.header.show_header(header)
+        saved = detail.newest is not None or state.checkpoint is not None
+        self._detail.header.show_actions(
+            training.actions(experiment, paused=paused, saved=saved),
+            queued=experiment.status is ExperimentStatus.QUEUED,
+        )
+        change = detail.phase1 if header.phase == 2 else None
+        self._detail.curves.show_experiment(
+            experiment.id, change, live=experiment.status.active and not paused
+        )
+
+    def _state(self, detail: TrainingDetail) -> TrainingState:
+        return self._ctx.board.training(detail.experiment.id) or detail.state
+
+    def _paused(self, detail: TrainingDetail) -> bool:
+        if detail.job is None or not detail.experiment.status.active:
+            return False
+        told = self._ctx.board.runner_state(detail.job.id)
+        return told == "paused" if told else detail.job.state is JobState.PAUSED
+
+    # Wishes
+
+    @pyqtSlot(object)
+    def _selected(self, _identity: object) -> None:
+        self.refresh()
+
+    @pyqtSlot()
+    def _new(self) -> None:
+        self.new_training_requested.emit(None)
+
+    @pyqtSlot()
+    def _first_step(self) -> None:
+        if self.project is None:
+            self.new_project_requested.emit()
+        elif not self._found.ready_datasets:
+            self.new_dataset_requested.emit([])
+        else:
+            self._new()
+
+    def _wish(self, signal: Any) -> None:
+        if self.selected is not None:
+            signal.emit(self.selected)
+
+    @pyqtSlot()
+    def _start(self) -> None:
+        self._wish(self.start_training_requested)
+
+    @pyqtSlot()
+    def _stop(self) -> None:
+        self._wish(self.stop_training_requested)
+
+    @pyqtSlot()
+    def _save(self) -> None:
+        self._wish(self.save_now_requested)
+
+    @pyqtSlot()
+    def _pause(self) -> None:
+        self._wish(self.pause_requested)
+
+    @pyqtSlot()
+    def _resume(self) -> None:
+        self._wish(self.resume_requested)
+
+    @pyqtSlot()
+    def _go_on(self) -> None:
+        self._wish(self.continue_training_requested)
+
+    @pyqtSlot()
+    def _delete(self) -> None:
+        self._wish(self.delete_training_requested)

@@ -1,0 +1,318 @@
+"""What the pages read in another thread: plain functions from the managers to frozen findings."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rave_gui.backend.doctor import Check, Doctor
+from rave_gui.backend.engine_record import Engine
+from rave_gui.backend.rave_cli import shell_line
+from rave_gui.backend.training_plan import phase_1_steps, run_gin_text
+from rave_gui.backend.training_state import TrainingState
+from rave_gui.core.errors import UserError
+from rave_gui.core.records import (
+    Checkpoint,
+    Dataset,
+    DatasetStatus,
+    Experiment,
+    Export,
+    Job,
+    JobKind,
+    Project,
+)
+from rave_gui.ui.viewmodels.home import ProjectFacts
+from rave_gui.ui.viewmodels.status import Work
+
+
+@dataclass(frozen=True)
+class TrainingDetail:
+    """Everything about one experiment."""
+
+    experiment: Experiment
+    dataset: Dataset | None
+    job: Job | None
+    state: TrainingState
+    newest: Checkpoint | None
+    phase1: int | None
+    command: str
+    gin: str
+    log: Path | None
+
+
+@dataclass(frozen=True)
+class Trainings:
+    """The Train page."""
+
+    experiments: Sequence[Experiment] = ()
+    waiting: Sequence[int] = ()
+    ready_datasets: int = 0
+    detail: TrainingDetail | None = None
+
+
+def read_trainings(
+    services: Any,
+    project: Project | None,
+    selected: int | None,
+    configs_dir: Path | None,
+    states: Mapping[int, TrainingState],
+) -> Trainings:
+    """The experiments of a project, and all about the selected one.
+
+    Args:
+        services: The managers.
+        project: The open project.
+        selected: The experiment whose details are wanted; the first one where it is gone.
+        configs_dir: The engine's gin files, from which the length of phase 1 is read.
+        states: What is known of running trainings already, which saves reading their facts.
+    """
+    if project is None:
+        return Trainings()
+    rows = services.repositories
+    found = sorted(rows.experiments.list(project_id=project.id), key=_urgency)
+    chosen = next((item for item in found if item.id == selected), found[0] if found else None)
+    ready = rows.datasets.list(project_id=project.id, status=DatasetStatus.READY)
+    detail = _training_detail(services, chosen, configs_dir, states) if chosen else None
+    return Trainings(tuple(found), tuple(services.queue.waiting()), len(ready), detail)
+
+
+def _urgency(item: Experiment) -> tuple[int, float]:
+    """What runs first, what waits next, then the newest."""
+    waits = item.status.value == "queued"
+    return (0 if item.status.active else 1 if waits else 2, -item.created_at)
+
+
+def _training_detail(
+    services: Any,
+    experiment: Experiment,
+    configs_dir: Path | None,
+    states: Mapping[int, TrainingState],
+) -> TrainingDetail:
+    identity, rows = experiment.id or 0, services.repositories
+    job = services.trainings.job(identity)
+    saved = services.models.list_checkpoints(identity)
+    return TrainingDetail(
+        experiment=experiment,
+        dataset=rows.datasets.find(experiment.dataset_id) if experiment.dataset_id else None,
+        job=job,
+        state=states.get(identity) or services.trainings.state(identity),
+        newest=max(saved, key=lambda item: (item.step, item.created_at), default=None),
+        phase1=phase_1_steps(experiment, configs_dir),
+        command=_line(lambda: services.trainings.command_line(identity)),
+        gin=run_gin_text(experiment),
+        log=services.jobs.directory(job.id).output if job else None,
+    )
+
+
+def _line(arguments: Any) -> str:
+    """A command line for people; empty where it cannot be told, for example without an engine."""
+    try:
+        found = arguments()
+    except UserError:
+        return ""
+    return shell_line(found) if found else ""
+
+
+@dataclass(frozen=True)
+class DatasetDetail:
+    """Everything about one dataset."""
+
+    dataset: Dataset
+    job: Job | None
+    counted: tuple[int, int]
+    users: Sequence[Experiment]
+    command: str
+    size: int | None
+
+
+@dataclass(frozen=True)
+class Datasets:
+    """The Data page."""
+
+    datasets: Sequence[Dataset] = ()
+    jobs: Mapping[int, Job] = field(default_factory=dict)
+    """The newest preprocess job by dataset, for those that are being made."""
+    detail: DatasetDetail | None = None
+
+
+def read_datasets(services: Any, project: Project | None, selected: int | None) -> Datasets:
+    """The datasets of a project, and all about the selected one."""
+    if project is None:
+        return Datasets()
+    found = services.repositories.datasets.list(project_id=project.id)
+    found.sort(key=lambda item: -item.created_at)
+    chosen = next((item for item in found if item.id == selected), found[0] if found else None)
+    making = [item for item in found if item.status is DatasetStatus.PREPROCESSING]
+    jobs = {item.id: services.datasets.job(item.id) for item in making}
+    detail = _dataset_detail(services, chosen) if chosen else None
+    return Datasets(tuple(found), {key: job for key, job in jobs.items() if job}, detail)
+
+
+def _dataset_detail(services: Any, dataset: Dataset) -> DatasetDetail:
+    identity = dataset.id
+    return DatasetDetail(
+        dataset=dataset,
+        job=services.datasets.job(identity),
+        counted=services.datasets.progress(dataset),
+        users=tuple(services.repositories.experiments.list(dataset_id=identity)),
+        command=_line(lambda: services.datasets.command_line(identity)),
+        size=size_of(dataset.path / "db" / "data.mdb"),
+    )
+
+
+def count_examples(services: Any, dataset_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Examples written and expected, of datasets that are being made."""
+    rows = services.repositories.datasets
+    found = [row for row in map(rows.find, dataset_ids) if row is not None]
+    return {row.id: services.datasets.progress(row) for row in found}
+
+
+def size_of(path: Path) -> int | None:
+    """Bytes that a file takes on the disk; None where there is none."""
+    try:
+        told = path.stat()
+    except OSError:
+        return None
+    # LMDB reserves more than it fills: blocks say what is really taken, where the system tells.
+    blocks = getattr(told, "st_blocks", None)
+    return blocks * 512 if blocks is not None else told.st_size
+
+
+@dataclass(frozen=True)
+class Models:
+    """The Models page."""
+
+    experiments: Sequence[Experiment] = ()
+    checkpoints: Sequence[Checkpoint] = ()
+    phase1: Mapping[int, int | None] = field(default_factory=dict)
+
+
+def read_models(services: Any, project: Project | None, configs_dir: Path | None) -> Models:
+    """Every checkpoint of a project."""
+    if project is None:
+        return Models()
+    runs = services.repositories.experiments.list(project_id=project.id)
+    found = [row for run in runs for row in services.models.list_checkpoints(run.id)]
+    phases = {run.id: phase_1_steps(run, configs_dir) for run in runs}
+    return Models(tuple(runs), tuple(found), phases)
+
+
+@dataclass(frozen=True)
+class ExportDetail:
+    """Everything about one export."""
+
+    export: Export
+    job: Job | None
+    there: bool
+    size: int | None
+    command: str
+    origin: str
+    """Training and step that it was made from; empty where that is not known."""
+
+
+@dataclass(frozen=True)
+class Exports:
+    """The Exports page."""
+
+    exports: Sequence[Export] = ()
+    jobs: Mapping[int, Job | None] = field(default_factory=dict)
+    checkpoints: int = 0
+    detail: ExportDetail | None = None
+
+
+def read_exports(services: Any, project: Project | None, selected: int | None) -> Exports:
+    """The exports of a project, and all about the selected one."""
+    if project is None:
+        return Exports()
+    found = services.repositories.exports.list(project_id=project.id)
+    found.sort(key=lambda item: -item.created_at)
+    chosen = next((item for item in found if item.id == selected), found[0] if found else None)
+    jobs = {item.id: services.exports.job(item.id) for item in found}
+    runs = services.repositories.experiments.list(project_id=project.id)
+    saved = sum(len(services.models.list_checkpoints(run.id)) for run in runs)
+    detail = _export_detail(services, chosen, jobs.get(chosen.id)) if chosen else None
+    return Exports(tuple(found), jobs, saved, detail)
+
+
+def _export_detail(services: Any, export: Export, job: Job | None) -> ExportDetail:
+    return ExportDetail(
+        export=export,
+        job=job,
+        there=export.export_path.is_file(),
+        size=size_of(export.export_path),
+        command=_line(lambda: services.exports.command_line(export.id)),
+        origin=_origin(services.repositories, export),
+    )
+
+
+def _origin(rows: Any, export: Export) -> str:
+    checkpoint = rows.checkpoints.find(export.model_id) if export.model_id else None
+    run = rows.experiments.find(checkpoint.experiment_id) if checkpoint else None
+    return f"{run.name}, step {checkpoint.step:,}" if run and checkpoint else ""
+
+
+def read_jobs(services: Any, project: Project | None) -> tuple[Job, ...]:
+    """Every job of the project, and those that belong to no project, newest first."""
+    rows = services.repositories.jobs
+    found = [
+        job for job in rows.list() if job.project_id in (None, project.id if project else None)
+    ]
+    return tuple(sorted(found, key=lambda job: -job.created_at))
+
+
+def read_projects(services: Any) -> tuple[ProjectFacts, ...]:
+    """Every project with what its card needs."""
+    return tuple(_project_facts(services.repositories, item) for item in services.projects.list())
+
+
+def _project_facts(rows: Any, project: Project) -> ProjectFacts:
+    runs = rows.experiments.list(project_id=project.id)
+    return ProjectFacts(
+        project=project,
+        datasets=tuple(rows.datasets.list(project_id=project.id)),
+        experiments=tuple(runs),
+        checkpoints=tuple(c for run in runs for c in rows.checkpoints.list(experiment_id=run.id)),
+        exports=tuple(rows.exports.list(project_id=project.id)),
+        jobs=tuple(rows.jobs.list(project_id=project.id)),
+        there=project.path.is_dir(),
+    )
+
+
+def read_work(services: Any, configs_dir: Path | None) -> tuple[Work, ...]:
+    """What is under way anywhere; trainings first, since they take longest."""
+    order = {JobKind.TRAIN: 0, JobKind.PREPROCESS: 1, JobKind.EXPORT: 2}
+    jobs = sorted(services.jobs.active(), key=lambda job: order.get(job.kind, 3))
+    return tuple(_work(services.repositories, job, configs_dir) for job in jobs)
+
+
+def _work(rows: Any, job: Job, configs_dir: Path | None) -> Work:
+    run = (
+        rows.experiments.find(job.target_id)
+        if job.kind is JobKind.TRAIN and job.target_id
+        else None
+    )
+    return Work(job, run, phase_1_steps(run, configs_dir) if run else None)
+
+
+def free_disk(folder: Path) -> int | None:
+    """Free bytes where ``folder`` lies, or where its nearest existing parent does."""
+    for place in (folder, *folder.parents):
+        if place.exists():
+            try:
+                return shutil.disk_usage(place).free
+            except OSError:
+                return None
+    return None
+
+
+def find_engines(services: Any, *, refresh: bool) -> tuple[Engine, ...]:
+    """Every environment with or without RAVE that was found, usable or not."""
+    return tuple(services.engines.find(refresh=refresh))
+
+
+def examine(services: Any) -> tuple[Check, ...]:
+    """The doctor's findings, all of them."""
+    return tuple(Doctor(services.paths, services.engines).examine())

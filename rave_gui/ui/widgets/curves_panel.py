@@ -1,0 +1,166 @@
+"""The curves of one training: read in the background, shown in groups, live while it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PyQt6.QtCore import QTimer, pyqtSlot
+from PyQt6.QtGui import QHideEvent, QShowEvent
+from PyQt6.QtWidgets import QGridLayout, QWidget
+
+from rave_gui.ui.context import Background
+from rave_gui.ui.theme import Theme
+from rave_gui.ui.widgets.metrics_plot import MetricsPlot
+from rave_gui.ui.widgets.plot_data import PlotGroup, read_groups
+
+_BEAT_MS = 1000
+_PLACES = {
+    "reconstruction": (0, 0, 3),
+    "validation": (1, 0, 1),
+    "latent": (1, 1, 1),
+    "adversarial": (1, 2, 1),
+}
+"""Row, column and columns spanned, by the key of the group."""
+OpenMetrics = Callable[[int], Any]
+
+
+class CurvesPanel(QWidget):
+    """Polls the metrics of the experiment it is told to show, only while it is seen."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        run: Background,
+        open_metrics: OpenMetrics,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._run, self._open = run, open_metrics
+        self._experiment: int | None = None
+        self._phase2_at: int | None = None
+        self._live = self._reading = False
+        self._feed: _Feed | None = None
+        self._plots = {key: MetricsPlot(theme) for key in _PLACES}
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(14)
+        for key, (row, column, span) in _PLACES.items():
+            grid.addWidget(self._plots[key], row, column, 1, span)
+        for column in range(3):
+            grid.setColumnStretch(column, 1)
+        grid.setRowStretch(0, 3)
+        grid.setRowStretch(1, 2)
+        self._beat = QTimer(self)
+        self._beat.setInterval(_BEAT_MS)
+        self._beat.timeout.connect(self.read)
+
+    @property
+    def plots(self) -> dict[str, MetricsPlot]:
+        """The plots by the key of their group."""
+        return self._plots
+
+    def show_experiment(
+        self, experiment_id: int | None, phase2_at: int | None, *, live: bool
+    ) -> None:
+        """Show the curves of that experiment.
+
+        Args:
+            experiment_id: whose; None for nobody's.
+            phase2_at: the step at which phase 2 began, if it has.
+            live: whether to read again each second.
+        """
+        if experiment_id != self._experiment:
+            self._feed = _Feed(experiment_id, self._open) if experiment_id is not None else None
+            self._clear()
+        ended = self._live and not live
+        self._experiment, self._phase2_at, self._live = experiment_id, phase2_at, live
+        self._set_beat()
+        if experiment_id is not None and (ended or not self._feed_read()):
+            self.read()
+
+    @pyqtSlot(int)
+    def set_smoothing(self, percent: int) -> None:
+        """0 shows every point as it is."""
+        for plot in self._plots.values():
+            plot.set_smoothing(percent / 100)
+
+    @pyqtSlot()
+    def read(self) -> None:
+        """Read what is new, unless a reading is under way or nobody looks."""
+        feed, phase2_at = self._feed, self._phase2_at
+        if feed is None or self._reading or not self.isVisible():
+            return
+        self._reading = True
+        begun = self._run(lambda: feed.read(phase2_at), self._show, self._failed, owner=self)
+        self._reading = bool(begun) and self._reading
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        """Catch up."""
+        super().showEvent(event)
+        self._set_beat()
+        self.read()
+
+    def hideEvent(self, event: QHideEvent | None) -> None:
+        """Nobody looks: rest."""
+        super().hideEvent(event)
+        self._beat.stop()
+
+    def _feed_read(self) -> bool:
+        return self._feed is not None and self._feed.was_read
+
+    def _set_beat(self) -> None:
+        if self._live and self.isVisible():
+            self._beat.start()
+        else:
+            self._beat.stop()
+
+    def _show(self, found: tuple[int | None, Sequence[PlotGroup]]) -> None:
+        self._reading = False
+        whose, groups = found
+        if whose != self._experiment:
+            self.read()
+            return
+        for group in groups:
+            if plot := self._plots.get(group.key):
+                plot.set_series(group)
+
+    def _failed(self, _error: Any) -> None:
+        """No run folder yet: the empty sentences of the plots say so."""
+        self._reading = False
+
+    def _clear(self) -> None:
+        for group in read_groups(_Nothing()):
+            if plot := self._plots.get(group.key):
+                plot.set_series(group)
+
+
+class _Feed:
+    """The open metrics of one experiment; used by one background task at a time."""
+
+    def __init__(self, experiment_id: int | None, open_metrics: OpenMetrics) -> None:
+        self._experiment, self._open = experiment_id, open_metrics
+        self._metrics: Any = None
+        self.was_read = False
+
+    def read(self, phase2_at: int | None) -> tuple[int | None, Sequence[PlotGroup]]:
+        """The groups, or none of them where nothing has grown since the last time."""
+        if self._metrics is None:
+            self._metrics = self._open(self._experiment or 0)
+        grown = self._metrics.poll()
+        if not grown and self.was_read:
+            return self._experiment, ()
+        self.was_read = True
+        return self._experiment, read_groups(self._metrics, phase2_at)
+
+
+class _Nothing:
+    """Metrics of a training that has none."""
+
+    def tags(self) -> list[str]:
+        """None."""
+        return []
+
+    def joined(self, tag: str) -> Any:
+        """Never asked for, since there are no tags."""
+        raise KeyError(tag)

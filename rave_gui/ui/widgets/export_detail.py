@@ -1,0 +1,120 @@
+"""The right side of the Exports page: the verdict, its reasons, the file."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import pyqtSignal, pyqtSlot
+from PyQt6.QtGui import QGuiApplication
+from PyQt6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from rave_gui.ui.readers import ExportDetail as Found
+from rave_gui.ui.theme import Theme, set_role
+from rave_gui.ui.viewmodels import export as words
+from rave_gui.ui.widgets.buttons import button
+from rave_gui.ui.widgets.cards import Card
+from rave_gui.ui.widgets.chips import Chip
+from rave_gui.ui.widgets.command_box import CommandBox
+from rave_gui.ui.widgets.findings import Findings
+from rave_gui.ui.widgets.labels import ElidedLabel, FactsRow, label
+
+
+class ExportDetail(QWidget):
+    """Shows one export and passes wishes on."""
+
+    verify_requested = pyqtSignal()
+    folder_requested = pyqtSignal()
+    delete_requested = pyqtSignal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._path = ""
+        self._title, self._under = ElidedLabel(role="title"), ElidedLabel(role="secondary")
+        self._verdict, self._sentence = Chip(), label(wrap=True)
+        self._facts = FactsRow()
+        self._verify = button(self.tr("Verify again"), theme=theme, icon="refresh")
+        self._folder = button(self.tr("Show in folder"), theme=theme, icon="folder")
+        self._copy = button(self.tr("Copy path"), theme=theme, icon="copy")
+        self._delete = button(
+            "", theme=theme, icon="trash", tip=self.tr("Delete…"), name=self.tr("Delete")
+        )
+        self._hosts_card = Card(self.tr("Where it can be played"))
+        self._checks_card = Card(self.tr("What the verification found"))
+        self.hosts, self.checks = Findings(), Findings()
+        self._command = CommandBox(theme, self.tr("Command that exported it"))
+        self._build()
+        for made, slot in (
+            (self._verify, self._ask_verify),
+            (self._folder, self._ask_folder),
+            (self._copy, self._copy_path),
+            (self._delete, self._ask_delete),
+        ):
+            made.clicked.connect(slot)
+
+    def show_export(self, found: Found) -> None:
+        """Everything about the export."""
+        export, busy = found.export, words.working(found.job)
+        self._path = str(export.export_path)
+        self._title.setText(export.name)
+        self._under.setText(" · ".join(part for part in (found.origin, self._path) if part))
+        self._verdict.say(*words.verdict(export, found.job))
+        text, role = words.sentence(export, found.job, there=found.there)
+        self._sentence.setText(text)
+        set_role(self._sentence, role)
+        self._facts.show_facts(words.facts(export, found.size))
+        self.hosts.show_findings(words.hosts(export))
+        self.checks.show_findings(words.checks(export))
+        self._hosts_card.setVisible(bool(words.hosts(export)))
+        self._checks_card.setVisible(bool(words.checks(export)))
+        self._command.show_command(found.command)
+        self._verify.setVisible(found.there and not busy)
+        first_time = not export.verification
+        self._verify.setText(self.tr("Verify") if first_time else self.tr("Verify again"))
+        self._delete.setVisible(not busy)
+
+    def _build(self) -> None:
+        titles, head = QVBoxLayout(), QHBoxLayout()
+        titles.setSpacing(4)
+        titles.addWidget(self._title)
+        titles.addWidget(self._under)
+        head.setSpacing(8)
+        head.addLayout(titles, 1)
+        for made in (self._verdict, self._delete, self._copy, self._folder, self._verify):
+            head.addWidget(made)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(22, 18, 22, 0)
+        box.setSpacing(16)
+        box.addLayout(head)
+        box.addWidget(self._facts)
+        box.addWidget(self._sentence)
+        box.addWidget(self._scrolled(), 1)
+
+    def _scrolled(self) -> QScrollArea:
+        self._hosts_card.body.addWidget(self.hosts)
+        self._checks_card.body.addWidget(self.checks)
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, 0, 22)
+        column.setSpacing(14)
+        for part in (self._hosts_card, self._checks_card, self._command):
+            column.addWidget(part)
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setWidget(inner)
+        return area
+
+    @pyqtSlot()
+    def _ask_verify(self) -> None:
+        self.verify_requested.emit()
+
+    @pyqtSlot()
+    def _ask_folder(self) -> None:
+        self.folder_requested.emit()
+
+    @pyqtSlot()
+    def _ask_delete(self) -> None:
+        self.delete_requested.emit()
+
+    @pyqtSlot()
+    def _copy_path(self) -> None:
+        if clipboard := QGuiApplication.clipboard():
+            clipboard.setText(self._path)

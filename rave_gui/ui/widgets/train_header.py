@@ -1,0 +1,153 @@
+"""Above the tabs of the Train page: what the training is, how far, how long, what is at risk."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import pyqtSignal, pyqtSlot
+from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from rave_gui.ui.theme import Theme, set_role
+from rave_gui.ui.viewmodels.training import Actions, Header
+from rave_gui.ui.widgets.buttons import DANGER, button
+from rave_gui.ui.widgets.chips import Chip
+from rave_gui.ui.widgets.labels import ElidedLabel, Sentence, label
+from rave_gui.ui.widgets.phase_bar import PhaseBar
+
+
+class TrainHeader(QWidget):
+    """Shows a :class:`Header` and passes wishes on."""
+
+    start_requested = pyqtSignal()
+    stop_requested = pyqtSignal()
+    save_requested = pyqtSignal()
+    pause_requested = pyqtSignal()
+    resume_requested = pyqtSignal()
+    continue_requested = pyqtSignal()
+    delete_requested = pyqtSignal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._title, self._recipe = ElidedLabel(role="title"), ElidedLabel(role="secondary")
+        self._bar = PhaseBar(theme)
+        self._phase, self._rate = Sentence(), label(role="secondary")
+        self._step = label(role="figure")
+        self._to_phase2, self._to_end = Sentence().reversed(), Sentence().reversed()
+        self._risk = Chip()
+        self._message = label(role="bad", wrap=True)
+        self._make_buttons(theme)
+        self._build()
+
+    def show_title(self, title: str, recipe: str) -> None:
+        """Name and recipe."""
+        self._title.setText(title)
+        self._recipe.setText(recipe)
+
+    def show_header(self, header: Header) -> None:
+        """Everything that moves."""
+        role = "phase2" if header.phase == 2 else "phase1"
+        self._bar.show_progress(header.done, header.phase1_share)
+        self._phase.say(header.phase_name, header.phase_words, role)
+        self._step.setText(header.step)
+        self._rate.setText(header.rate)
+        self._rate.setVisible(bool(header.rate))
+        self._to_phase2.say(header.to_phase2, self.tr("phase 2 in"))
+        self._to_phase2.setVisible(bool(header.to_phase2))
+        self._to_end.say(header.to_end, self.tr("end of plan in"))
+        self._to_end.setVisible(bool(header.to_end))
+        self._risk.say(header.risk, header.risk_role)
+        self._message.setText(header.message)
+        self._message.setVisible(bool(header.message))
+        set_role(self._message, header.message_role or "secondary")
+
+    def show_actions(self, actions: Actions, *, queued: bool = False) -> None:
+        """Only the buttons of what can be done now."""
+        for name, made in self._buttons.items():
+            made.setVisible(getattr(actions, name))
+        stop = self._buttons["stop"]
+        stop.setText(self.tr("Leave the queue") if queued else self.tr("Stop and save"))
+
+    def _make_buttons(self, theme: Theme) -> None:
+        self._buttons = {
+            "delete": button(
+                "", theme=theme, icon="trash", tip=self.tr("Delete…"), name=self.tr("Delete")
+            ),
+            "save": button(
+                self.tr("Save now"), tip=self.tr("Write a checkpoint at the next step (Ctrl+S)")
+            ),
+            "pause": button(
+                self.tr("Pause"), tip=self.tr("Halt where it is; its memory stays taken")
+            ),
+            "resume": button(self.tr("Resume")),
+            "start": button(self.tr("Start now"), theme=theme, icon="play"),
+            "go_on": button(
+                self.tr("Continue training…"), tip=self.tr("Go on from the newest checkpoint")
+            ),
+            "stop": button(
+                self.tr("Stop and save"),
+                DANGER,
+                tip=self.tr("Saves a checkpoint first, then ends; it can go on later"),
+            ),
+        }
+        self._buttons["save"].setShortcut("Ctrl+S")
+        for name, slot in (
+            ("delete", self._delete),
+            ("save", self._save),
+            ("pause", self._pause),
+            ("resume", self._resume),
+            ("start", self._start),
+            ("go_on", self._go_on),
+            ("stop", self._stop),
+        ):
+            self._buttons[name].clicked.connect(slot)
+
+    def _build(self) -> None:
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addWidget(self._title)
+        words.addWidget(self._recipe)
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        top.addLayout(words, 1)
+        for made in self._buttons.values():
+            top.addWidget(made)
+        line = QHBoxLayout()
+        line.setSpacing(24)
+        for part in (self._phase, self._step, self._rate, self._to_phase2, self._to_end):
+            line.addWidget(part)
+        line.addStretch(1)
+        line.addWidget(self._risk)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(10)
+        box.addLayout(top)
+        box.addSpacing(4)
+        box.addWidget(self._bar)
+        box.addLayout(line)
+        box.addWidget(self._message)
+
+    @pyqtSlot()
+    def _start(self) -> None:
+        self.start_requested.emit()
+
+    @pyqtSlot()
+    def _stop(self) -> None:
+        self.stop_requested.emit()
+
+    @pyqtSlot()
+    def _save(self) -> None:
+        self.save_requested.emit()
+
+    @pyqtSlot()
+    def _pause(self) -> None:
+        self.pause_requested.emit()
+
+    @pyqtSlot()
+    def _resume(self) -> None:
+        self.resume_requested.emit()
+
+    @pyqtSlot()
+    def _go_on(self) -> None:
+        self.continue_requested.emit()
+
+    @pyqtSlot()
+    def _delete(self) -> None:
+        self.delete_requested.emit()
