@@ -35,7 +35,7 @@ class ModelManager:
         if experiment.run_dir is None or not experiment.run_dir.is_dir():
             return self.list_checkpoints(experiment_id)
         known = {row.checkpoint_path: row for row in self.list_checkpoints(experiment_id)}
-        found = scan_checkpoints(experiment.run_dir)
+        found = [file for file in scan_checkpoints(experiment.run_dir) if file.complete]
         curve = self._validation(experiment)
         for file in found:
             self._record(experiment_id, file, known.get(file.path), curve)
