@@ -15,6 +15,7 @@ from typing import Protocol
 
 from rave_gui.backend.rave_findings import gin_overrides
 from rave_gui.backend.rave_rules import Finding, findings, refusals
+from rave_gui.backend.rave_rules_export import export_refusals
 from rave_gui.backend.rave_settings import (
     ExportSettings,
     PreprocessSettings,
@@ -33,6 +34,7 @@ __all__ = [
     "companion_environment",
     "export_argv",
     "export_config_fix",
+    "export_refusals",
     "exported_file",
     "findings",
     "preprocess_argv",

@@ -138,8 +138,25 @@ def latent_analysis(plan: Plan) -> Iterator[Finding]:
             "latent-analysis",
             f"The {split.validation} examples kept for validation make {frames} latent frames, and"
             f" the analysis of {size} latent dimensions needs at least {size}.",
-            f"Add more sound, use longer examples, or add the override LATENT_SIZE={frames}.",
+            "Add more sound, use longer examples, or add the override"
+            f" LATENT_SIZE={1 << frames.bit_length() - 1}.",
         )
+
+
+def latent_size(plan: Plan) -> Iterator[Finding]:
+    """Export rounds the dimensions it keeps up to a power of two (export.py:122).
+
+    Where that is more than there are, it fails; a power of two is safe at every fidelity.
+    """
+    size = plan.model.latent_size
+    if plan.model.regularization != "VariationalEncoder" or size is None or size & (size - 1) == 0:
+        return
+    yield warning(
+        "latent-size",
+        f"With {size} latent dimensions the export may fail, because RAVE rounds the number it"
+        " keeps up to a power of two.",
+        f"Use LATENT_SIZE={1 << size.bit_length()} or {1 << size.bit_length() - 1}.",
+    )
 
 
 def _validates_in_phase_1(plan: Plan, first_validation: int) -> bool:
@@ -178,4 +195,5 @@ RULES: tuple[Rule, ...] = (
     rand_pitch,
     amount,
     latent_analysis,
+    latent_size,
 )

@@ -11,7 +11,8 @@ from gin_tree import write_gin_tree
 
 from rave_gui.backend.rave_examples import Division, divide
 from rave_gui.backend.rave_rules import Finding, findings, refusals
-from rave_gui.backend.rave_settings import TrainingSettings
+from rave_gui.backend.rave_rules_export import export_refusals
+from rave_gui.backend.rave_settings import ExportSettings, TrainingSettings
 from rave_gui.backend.rave_window import receptive_field, shortest_window
 from rave_gui.core.gin_config import ConfigManager, GinModel
 from rave_gui.core.records import Dataset
@@ -213,10 +214,53 @@ def test_the_latent_analysis_needs_as_many_frames_as_dimensions(configs: ConfigM
     common = {"configs": ("v1",), "n_signal": 18432, "batch": 1, "val_every": 2}
     assert errors(configs, small, overrides=("LATENT_SIZE=9",), **common) == set()
     refused = found(configs, small, overrides=("LATENT_SIZE=10",), **common)["latent-analysis"]
-    assert "LATENT_SIZE=9" in refused.remedy
+    assert "LATENT_SIZE=8" in refused.remedy
     assert errors(configs, {"num_samples": 50}) == {"latent-analysis"}
     assert errors(configs, {"num_samples": 51}) == set()
     assert errors(configs, {"num_samples": 50}, configs=("v2", "wasserstein")) == set()
+
+
+def test_latent_sizes_that_an_export_may_round_beyond_themselves(configs: ConfigManager) -> None:
+    assert "16 or 8" in found(configs, overrides=("LATENT_SIZE=12",))["latent-size"].remedy
+    assert found(configs, overrides=("LATENT_SIZE=16",)) == {}
+    assert found(configs, configs=("v2", "wasserstein"), overrides=("LATENT_SIZE=12",)) == {}
+
+
+@pytest.mark.parametrize(
+    ("settings", "channels", "word"),
+    [
+        (ExportSettings(), 2, ""),
+        (ExportSettings(channels=1), 2, ""),
+        (ExportSettings(channels=4), 2, "channels"),
+        (ExportSettings(channels=0), 2, "channels"),
+        (ExportSettings(sample_rate=44100), 1, ""),
+        (ExportSettings(sample_rate=88200), 1, ""),
+        (ExportSettings(sample_rate=48000), 1, "multiples"),
+        (ExportSettings(sample_rate=22050), 1, "multiples"),
+        (ExportSettings(sample_rate=132300), 1, "even multiple"),
+        (ExportSettings(sample_rate=132300, streaming=False), 1, ""),
+        (ExportSettings(fidelity=1.0), 1, "fidelity"),
+        (ExportSettings(fidelity=float("nan")), 1, "fidelity"),
+        (ExportSettings(format="wav"), 1, "“wav”"),
+        (ExportSettings(format="onnx"), 1, "“onnx”"),
+    ],
+)
+def test_exports(
+    configs: ConfigManager, settings: ExportSettings, channels: int, word: str
+) -> None:
+    refused = export_refusals(settings, model(configs, "v2"), channels)
+    assert bool(refused) == bool(word)
+    assert all(word in sentence for sentence in refused)
+
+
+def test_exports_of_particular_networks(configs: ConfigManager) -> None:
+    plain = model(configs, "v1", overrides=("blocks.Generator.use_noise=False",))
+    assert export_refusals(ExportSettings(format="onnx"), plain, 1) == []
+    assert len(export_refusals(ExportSettings(format="onnx"), plain, 2)) == 1
+    styled = model(configs, "v3", overrides=("blocks.GeneratorV2.adain=@blocks.X",))
+    assert export_refusals(ExportSettings(channels=1), styled, 2)
+    raw = model(configs, "v2", overrides=("RAVE.output_mode='raw'",))
+    assert export_refusals(ExportSettings(), raw, 1)
 
 
 @pytest.mark.parametrize(
