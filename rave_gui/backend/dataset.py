@@ -23,7 +23,7 @@ from rave_gui.backend.trash import discard
 from rave_gui.core.errors import UserError
 from rave_gui.core.jobs import Wish
 from rave_gui.core.paths import fresh_path, slug
-from rave_gui.core.records import Dataset, DatasetStatus, Job, JobKind, Project
+from rave_gui.core.records import Dataset, DatasetStatus, Job, JobKind, Json, Project
 from rave_gui.core.repositories import Repositories
 from rave_gui.core.signals import AppSignals, RecordChanged
 
@@ -91,8 +91,17 @@ class DatasetManager:
         sources: Sequence[Path],
         settings: PreprocessSettings,
         prepared: Forecast | None = None,
+        then: Json | None = None,
     ) -> Dataset:
         """Record a new dataset, link its files into a clean folder and start ``rave preprocess``.
+
+        Args:
+            project: Where it belongs.
+            name: For people; the folder gets a plain name made of it.
+            sources: Folders and files.
+            settings: Rate, channels, window.
+            prepared: A forecast of these sources, where there is one already.
+            then: What follows, see :mod:`rave_gui.backend.chain`.
 
         Raises:
             UserError: when there is no engine, no usable file, or the project cannot be written.
@@ -103,7 +112,7 @@ class DatasetManager:
         folder = fresh_path(project.path / "datasets", slug(name, "dataset"))
         extensions = stage([file.path for file in plan.accepted], folder / "staging")
         settings = replace(settings, extensions=extensions).with_room_for(plan.usable_seconds)
-        dataset = self._record(project, name, folder, sources, settings, plan)
+        dataset = self._record(project, name, folder, sources, settings, plan, then or {})
         argv = preprocess_argv(engine, [folder / "staging"], folder / "db", settings)
         self._start(project, dataset, argv, settings)
         return self._rows.datasets.get(_id(dataset))
@@ -160,6 +169,7 @@ class DatasetManager:
         sources: Sequence[Path],
         settings: PreprocessSettings,
         plan: Forecast,
+        then: Json,
     ) -> Dataset:
         dataset = self._rows.datasets.add(
             Dataset(
@@ -172,7 +182,7 @@ class DatasetManager:
                 sample_rate=settings.sample_rate,
                 num_signal=settings.num_signal,
                 lazy=settings.lazy,
-                statistics={"forecast_examples": plan.examples},
+                statistics={"forecast_examples": plan.examples, **then},
                 manifest=tuple(file.to_json() for file in plan.files),
             )
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from rave_gui.backend.adopt import Adopter
 from rave_gui.backend.archive import Archive
+from rave_gui.backend.chain import Chain
 from rave_gui.backend.dataset import DatasetManager
 from rave_gui.backend.engine import EngineManager
 from rave_gui.backend.export import ExportManager
@@ -41,6 +42,7 @@ class Services:
     exports: ExportManager
     queue: Queue
     adopter: Adopter
+    chain: Chain
 
     def start(self) -> None:
         """Find out what happened while nobody looked, and let the queue go on."""
@@ -71,6 +73,19 @@ def build_services(paths: AppPaths) -> Services:
     jobs = JobManager(paths, rows, signals)
     models = ModelManager(paths, rows, signals)
     queue = Queue(rows)
+    projects = ProjectManager(paths, rows, archive, signals)
+    datasets = DatasetManager(rows, archive, engines, jobs, signals)
+    trainings = TrainingManager(
+        paths=paths,
+        repositories=rows,
+        archive=archive,
+        engines=engines,
+        jobs=jobs,
+        models=models,
+        queue=queue,
+        signals=signals,
+    )
+    exports = ExportManager(rows, archive, engines, jobs, signals)
     return Services(
         paths=paths,
         settings=settings,
@@ -78,22 +93,22 @@ def build_services(paths: AppPaths) -> Services:
         repositories=rows,
         signals=signals,
         archive=archive,
-        projects=ProjectManager(paths, rows, archive, signals),
+        projects=projects,
         engines=engines,
         jobs=jobs,
-        datasets=DatasetManager(rows, archive, engines, jobs, signals),
-        trainings=TrainingManager(
-            paths=paths,
-            repositories=rows,
-            archive=archive,
-            engines=engines,
-            jobs=jobs,
-            models=models,
-            queue=queue,
-            signals=signals,
-        ),
+        datasets=datasets,
+        trainings=trainings,
         models=models,
-        exports=ExportManager(rows, archive, engines, jobs, signals),
+        exports=exports,
         queue=queue,
         adopter=Adopter(rows, archive, models, signals),
+        chain=Chain(
+            repositories=rows,
+            projects=projects,
+            datasets=datasets,
+            trainings=trainings,
+            models=models,
+            exports=exports,
+            signals=signals,
+        ),
     )

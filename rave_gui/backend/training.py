@@ -32,6 +32,7 @@ from rave_gui.core.records import (
     ExperimentStatus,
     Job,
     JobKind,
+    Json,
     Project,
 )
 from rave_gui.core.repositories import Repositories
@@ -89,9 +90,14 @@ class TrainingManager:
         return refusals(settings, dataset, engine, ConfigManager(engine.configs_dir))
 
     def create_experiment(
-        self, project: Project, dataset: Dataset, name: str, settings: TrainingSettings
+        self,
+        project: Project,
+        dataset: Dataset,
+        name: str,
+        settings: TrainingSettings,
+        then: Json | None = None,
     ) -> Experiment:
-        """Record a training, checked but not started.
+        """Record a training, checked but not started; ``then`` see ``backend.chain``.
 
         Raises:
             UserError: when the dataset is not ready, the name is taken, or RAVE would fail.
@@ -104,7 +110,7 @@ class TrainingManager:
                 project_id=dataset.project_id,
                 dataset_id=dataset.id,
                 name=name,
-                config=settings.to_json(),
+                config={**settings.to_json(), **(then or {})},
                 created_at=time.time(),
                 output_path=folder,
             )
