@@ -195,9 +195,10 @@ def _rows(data: Rows, starts: NDArray[np.int64], width: int) -> Rows:
 def _in_order(parts: list[tuple[_Order, Points]]) -> Points:
     """Join parts by the number of their records; several scalars of one record keep their order."""
     points = Points.joined([part for _, part in parts])
-    if len(parts) == 1:
+    order = np.concatenate([numbers for numbers, _ in parts])
+    if np.all(order[1:] >= order[:-1]):
         return points
-    by_record = np.argsort(np.concatenate([order for order, _ in parts]), kind="stable")
+    by_record = np.argsort(order, kind="stable")
     return Points(points.steps[by_record], points.values[by_record], points.wall_times[by_record])
 
 
