@@ -121,6 +121,7 @@ class MainWindow(QMainWindow):
         """Turn to a page."""
         self._stack.setCurrentWidget(self.pages[key])
         self.rail.show_current(key)
+        self.pages[key].setFocus()
 
     def open_record(self, table: str, identity: Any) -> None:
         """Turn to the page of a record and show it there."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from rave_gui.backend.doctor import Check, Doctor
+from rave_gui.backend.engine_install import has_nvidia_gpu
 from rave_gui.backend.engine_record import Engine
 from rave_gui.backend.rave_cli import shell_line
 from rave_gui.backend.training_plan import phase_1_steps, run_gin_text
@@ -263,9 +264,20 @@ def read_jobs(services: Any, project: Project | None) -> tuple[Job, ...]:
     return tuple(sorted(found, key=lambda job: -job.created_at))
 
 
-def read_projects(services: Any) -> tuple[ProjectFacts, ...]:
+@dataclass(frozen=True)
+class Home:
+    """The Home page."""
+
+    projects: Sequence[ProjectFacts] = ()
+    has_gpu: bool = False
+    """Whether an engine would be installed for a GPU; asked only while there is no engine."""
+
+
+def read_home(services: Any, *, engine_missing: bool) -> Home:
     """Every project with what its card needs."""
-    return tuple(_project_facts(services.repositories, item) for item in services.projects.list())
+    rows = services.repositories
+    facts = tuple(_project_facts(rows, item) for item in services.projects.list())
+    return Home(facts, engine_missing and has_nvidia_gpu())
 
 
 def _project_facts(rows: Any, project: Project) -> ProjectFacts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PyQt6.QtCore import QRectF, QSize, pyqtSignal, pyqtSlot
+from PyQt6.QtCore import QRectF, QSize, Qt, pyqtSignal, pyqtSlot
 from PyQt6.QtGui import QAction, QColor, QLinearGradient, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QWidget
 
@@ -53,6 +53,7 @@ class TopBar(QFrame):
         self._menu = QMenu(self)
         self._project = QPushButton(self.tr("No project open"))
         self._project.setProperty("kind", "project")
+        self._project.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._project.setMenu(self._menu)
         self._project.setAccessibleName(self.tr("Switch project"))
         self._engine = DotChip(theme)
@@ -79,7 +80,7 @@ class TopBar(QFrame):
     def show_projects(self, projects: Sequence[Project], current: Project | None) -> None:
         """Fill the switcher; the open one is checked."""
         name = current.name if current else self.tr("No project open")
-        self._project.setText(f"{name}      ")  # room for the arrow, which the style draws over it
+        self._project.setText(f" {name}    ")  # room for the arrow, which the style draws over it
         self._menu.clear()
         for project in projects:
             action = self._add(project.name.replace("&", "&&"), self._project_chosen)

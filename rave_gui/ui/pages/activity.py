@@ -117,6 +117,7 @@ class ActivityPage(Page):
         split.addWidget(self._table)
         split.addWidget(self._lower())
         split.setSizes([280, 320])
+        split.setHandleWidth(1)
         split.setChildrenCollapsible(False)
         box = QVBoxLayout(self._content)
         box.setContentsMargins(22, 18, 22, 22)

@@ -90,6 +90,7 @@ class DataPage(Page):
         detail = found.detail
         if detail is not None and detail.dataset.id == self.selected:
             self._detail.show_dataset(detail, self._live(detail.dataset.id))
+        self._count()
 
     # Events
 
@@ -166,7 +167,7 @@ class DataPage(Page):
     def _count(self) -> None:
         """Ask how many examples are written; RAVE itself tells no total."""
         making = list(self._found.jobs)
-        if making and not self._counting:
+        if making and not self._counting and self.isVisible():
             work = partial(count_examples, self._ctx.services, making)
             self._counting = self._ctx.run(work, self._counted, self._not_counted, owner=self)
 

@@ -12,7 +12,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from rave_gui.ui.context import PageContext
 from rave_gui.ui.page import Page
-from rave_gui.ui.readers import read_projects
+from rave_gui.ui.readers import Home, read_home
 from rave_gui.ui.theme import set_role
 from rave_gui.ui.viewmodels import engine as engine_words
 from rave_gui.ui.viewmodels import home as words
@@ -41,6 +41,7 @@ class HomePage(Page):
         super().__init__(context, parent)
         self._found: Sequence[ProjectFacts] = ()
         self._cards: dict[int, ProjectCard] = {}
+        self._has_gpu = False
         theme = context.theme
         self._new = button(self.tr("New project…"), PRIMARY)
         self._open = button(self.tr("Open folder…"))
@@ -77,19 +78,22 @@ class HomePage(Page):
 
     def reader(self) -> Callable[[], Any]:
         """Every project with what its card needs."""
-        return partial(read_projects, self._ctx.services)
+        missing = self._engine_missing()
+        return partial(read_home, self._ctx.services, engine_missing=missing)
 
-    def present(self, found: Sequence[ProjectFacts]) -> None:
+    def present(self, home: Home) -> None:
         """The newest activity first."""
-        self._found = sorted(found, key=words.last_activity, reverse=True)
+        self._found = sorted(home.projects, key=words.last_activity, reverse=True)
+        self._has_gpu = home.has_gpu
+        self._show_engine()
         order = [facts.project.id or 0 for facts in self._found]
         made = {key: self._cards.get(key) or self._make_card() for key in order}
         if list(made) != list(self._cards):
             self._grid.set_cards(list(made.values()))
         self._cards = made
         self._show_cards()
-        self._empty.setVisible(not found)
-        self._grid.setVisible(bool(found))
+        self._empty.setVisible(not self._found)
+        self._grid.setVisible(bool(self._found))
 
     # Facts
 
@@ -129,7 +133,7 @@ class HomePage(Page):
         self._sample.clicked.connect(self._ask_sample)
         self.guide.install_requested.connect(self.engine_install_requested)
         self.guide.choose_requested.connect(self.engine_choose_requested)
-        self._ctx.state.engine_changed.connect(self._show_engine)
+        self._ctx.state.engine_changed.connect(self._engine_changed)
 
     def _make_card(self) -> ProjectCard:
         card = ProjectCard(self._ctx.theme)
@@ -142,14 +146,23 @@ class HomePage(Page):
             if card := self._cards.get(facts.project.id or 0):
                 card.show_card(words.card(facts, states, now))
 
-    @pyqtSlot()
-    def _show_engine(self, _event: object = None) -> None:
-        state = self._ctx.state
-        missing = state.engine is None and not state.engine_busy and bool(state.engine_problem)
+    def _show_engine(self) -> None:
+        missing = self._engine_missing()
         self.guide.setVisible(missing)
         if missing:
-            self.guide.show_guide(engine_words.guide(state.engine_problem, has_gpu=False))
+            problem = self._ctx.state.engine_problem
+            self.guide.show_guide(engine_words.guide(problem, has_gpu=self._has_gpu))
         set_role(self._new, "" if missing else PRIMARY, "kind")
+
+    @pyqtSlot()
+    def _engine_changed(self, _event: object = None) -> None:
+        self._show_engine()
+        if self._engine_missing():
+            self.refresh()
+
+    def _engine_missing(self) -> bool:
+        state = self._ctx.state
+        return state.engine is None and not state.engine_busy and bool(state.engine_problem)
 
     # Wishes
 

@@ -138,7 +138,7 @@ def _title(identity: str) -> str:
 def _figure(value: Any) -> str:
     if isinstance(value, bool) or value is None:
         return ""
-    return formats.figure(float(value)) if isinstance(value, (int, float)) else str(value)
+    return f"{value:.3g}" if isinstance(value, (int, float)) else str(value)
 
 
 def _host_word(found: str) -> tuple[str, str]:

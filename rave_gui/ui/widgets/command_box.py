@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QTimer, pyqtSlot
-from PyQt6.QtGui import QGuiApplication, QTextOption
+from PyQt6.QtGui import QGuiApplication, QResizeEvent, QTextOption
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from rave_gui.ui.theme import Theme
@@ -15,7 +15,7 @@ class CommandBox(QFrame):
     """A frame with the command in it, and a button that puts it on the clipboard."""
 
     def __init__(
-        self, theme: Theme, title: str = "", lines: int = 4, parent: QWidget | None = None
+        self, theme: Theme, title: str = "", lines: int = 6, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setProperty("surface", "card")
@@ -25,7 +25,7 @@ class CommandBox(QFrame):
         self._text.setFrameShape(QFrame.Shape.NoFrame)
         self._text.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self._text.setAccessibleName(title or self.tr("Command line"))
-        self._text.setFixedHeight(lines * 18 + 18)
+        self._lines = lines
         self._copy = button(self.tr("Copy"), LINK, theme=theme, icon="copy")
         self._copy.clicked.connect(self._put_on_clipboard)
         self._reset = QTimer(self)
@@ -38,11 +38,24 @@ class CommandBox(QFrame):
         """Show that command; without one the whole box is hidden."""
         if line != self._text.toPlainText():
             self._text.setPlainText(line)
+            self._fit()
         self.setVisible(bool(line))
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Another width, another number of lines."""
+        super().resizeEvent(event)
+        self._fit()
 
     def command(self) -> str:
         """What is shown."""
         return self._text.toPlainText()
+
+    def _fit(self) -> None:
+        """As high as the command, up to a limit beyond which it scrolls."""
+        document = self._text.document()
+        lines = int(document.size().height()) if document else 1
+        height = self._text.fontMetrics().lineSpacing()
+        self._text.setFixedHeight(max(1, min(lines, self._lines)) * height + 22)
 
     def _build(self, title: str) -> None:
         head = QHBoxLayout()

@@ -7,7 +7,7 @@ from typing import Any
 
 from PyQt6.QtCore import QTimer, pyqtSlot
 from PyQt6.QtGui import QHideEvent, QShowEvent
-from PyQt6.QtWidgets import QGridLayout, QWidget
+from PyQt6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from rave_gui.ui.context import Background
 from rave_gui.ui.theme import Theme
@@ -47,6 +47,8 @@ class CurvesPanel(QWidget):
         grid.setSpacing(14)
         for key, (row, column, span) in _PLACES.items():
             grid.addWidget(self._plots[key], row, column, 1, span)
+            # The room decides, not the legend: plots side by side are equally wide.
+            self._plots[key].setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         for column in range(3):
             grid.setColumnStretch(column, 1)
         grid.setRowStretch(0, 3)

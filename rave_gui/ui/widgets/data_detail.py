@@ -50,7 +50,7 @@ class DataDetail(QWidget):
         self._bar, self._progress = ThinBar(theme), label(role="secondary")
         self._bar.setAccessibleName(self.tr("Preparing"))
         self.files = FilesPanel(theme)
-        self._command = CommandBox(theme, self.tr("Command that prepares it"), lines=5)
+        self._command = CommandBox(theme, self.tr("Command that prepares it"))
         self._sources, self._users = (
             label(role="secondary", wrap=True),
             label(role="secondary", wrap=True),
@@ -103,8 +103,9 @@ class DataDetail(QWidget):
         box.addSpacing(6)
         box.addWidget(self._enough)
         box.addWidget(self._error)
-        box.addWidget(self._progress_card())
         box.addSpacing(10)
+        box.addWidget(self._progress_card())
+        box.addSpacing(4)
         box.addWidget(self._tab_bar())
         box.addWidget(hairline())
         box.addSpacing(14)
@@ -139,6 +140,7 @@ class DataDetail(QWidget):
         self._tabs = QTabBar()
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
+        self._tabs.setUsesScrollButtons(False)
         for title in (self.tr("Files"), self.tr("Sources, use and command")):
             self._tabs.addTab(title)
         return self._tabs

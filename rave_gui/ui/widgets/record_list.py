@@ -16,7 +16,7 @@ from PyQt6.QtCore import (
     pyqtSignal,
     pyqtSlot,
 )
-from PyQt6.QtGui import QColor, QFont, QPainter
+from PyQt6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PyQt6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -249,11 +249,13 @@ Words = tuple[str, QFont, QColor]
 
 
 def _pair(painter: QPainter, area: QRect, left: Words, right: Words) -> None:
-    """One text at the left, one at the right; the left one gives way, but not below a third."""
+    """One text at the left, one at the right; whichever is short is whole."""
     middle = Qt.AlignmentFlag.AlignVCenter
     text, font, colour = right
     painter.setFont(font)
-    room = area.width() * 2 // 3 if left[0] else area.width()
+    metrics = QFontMetrics(left[1])
+    kept = min(metrics.horizontalAdvance(left[0]), area.width() * 2 // 5)
+    room = area.width() - kept - 12 if left[0] else area.width()
     shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
     taken = painter.fontMetrics().horizontalAdvance(shown) + 12 if shown else 0
     painter.setPen(colour)

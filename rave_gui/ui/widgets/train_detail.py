@@ -31,6 +31,7 @@ class TrainDetail(QWidget):
         self._tabs = QTabBar()
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
+        self._tabs.setUsesScrollButtons(False)
         for title in (self.tr("Curves"), self.tr("Log"), self.tr("Configuration")):
             self._tabs.addTab(title)
         self._smooth_label = label(self.tr("Smoothing"), "muted")

@@ -9,6 +9,7 @@ from rave_gui.ui.theme import Theme, set_role
 from rave_gui.ui.viewmodels.training import Actions, Header
 from rave_gui.ui.widgets.buttons import DANGER, button
 from rave_gui.ui.widgets.chips import Chip
+from rave_gui.ui.widgets.flow import FlowLayout
 from rave_gui.ui.widgets.labels import ElidedLabel, Sentence, label
 from rave_gui.ui.widgets.phase_bar import PhaseBar
 
@@ -109,12 +110,10 @@ class TrainHeader(QWidget):
         top.addLayout(words, 1)
         for made in self._buttons.values():
             top.addWidget(made)
-        line = QHBoxLayout()
-        line.setSpacing(24)
-        for part in (self._phase, self._step, self._rate, self._to_phase2, self._to_end):
+        line = FlowLayout()
+        moving = (self._phase, self._step, self._rate, self._to_phase2, self._to_end, self._risk)
+        for part in moving:
             line.addWidget(part)
-        line.addStretch(1)
-        line.addWidget(self._risk)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(10)
