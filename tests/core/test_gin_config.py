@@ -183,7 +183,7 @@ def test_values_of_another_kind_are_not_taken_for_numbers(tmp_path: Path, value:
         b"from x",
         b"A = {[1]: 2}",
         b"A = " + b"9" * 9000,
-        b"A = " + b"'' " * 80_000,
+        b"A = " + b"'a' " * 60_000,
         b"A = 1\n  B = 2\n C = 3",
         b"A = 'never closed\n",
     ],
