@@ -91,30 +91,33 @@ def _add_dataset(folder: Path, findings: Findings) -> None:
 
 
 def _add_experiment(folder: Path, findings: Findings) -> None:
-    path, root = folder / EXPERIMENT_FILE, findings.root
+    path = folder / EXPERIMENT_FILE
     document = _document(path, "experiment", findings)
-    record = _record(Experiment, document, root, path, findings)
+    record = _record(Experiment, document, findings.root, path, findings)
     if record is not None and document is not None:
-        old = record.output_path or folder
-        found = FoundExperiment(
-            folder,
-            document["saved_at"],
-            _with_run_dir(_rebased(record, old, folder, root), folder),
-            dataset=_folder_of(document.get("dataset"), root),
-            parent=_folder_of(document.get("parent"), root),
-            checkpoints=tuple(
-                _rebased(item, old, folder, root)
-                for item in _several(Checkpoint, document, "checkpoints", path, findings)
-            ),
-            previews=tuple(_several(Preview, document, "previews", path, findings)),
-        )
-        findings.experiments.append(found)
+        findings.experiments.append(_experiment(folder, record, document, findings))
     elif not _refused(document):
-        jobs = [job.spec for job in findings.jobs]
-        bare_record = bare.experiment(folder, jobs)
-        if bare_record is not None:
-            settled = math.inf if not bare_record.status.active else 0.0
-            findings.experiments.append(FoundExperiment(folder, settled, bare_record))
+        found = bare.experiment(folder, [job.spec for job in findings.jobs])
+        if found is not None:
+            settled = 0.0 if found.status.active else math.inf
+            findings.experiments.append(FoundExperiment(folder, settled, found))
+
+
+def _experiment(
+    folder: Path, record: Experiment, document: sidecars.Document, findings: Findings
+) -> FoundExperiment:
+    path, root = folder / EXPERIMENT_FILE, findings.root
+    old = record.output_path or folder
+    checkpoints = _several(Checkpoint, document, "checkpoints", path, findings)
+    return FoundExperiment(
+        folder,
+        document["saved_at"],
+        _with_run_dir(_rebased(record, old, folder, root), folder),
+        dataset=_folder_of(document.get("dataset"), root),
+        parent=_folder_of(document.get("parent"), root),
+        checkpoints=tuple(_rebased(item, old, folder, root) for item in checkpoints),
+        previews=tuple(_several(Preview, document, "previews", path, findings)),
+    )
 
 
 def _with_run_dir(record: Experiment, folder: Path) -> Experiment:

@@ -13,6 +13,9 @@ from hypothesis import strategies as st
 from rave_gui.core import checkpoint_header
 from rave_gui.core.checkpoint_header import CheckpointHeader, read_header
 
+# pickletools itself, on odd escapes in text that nobody checked.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
 
 @pytest.mark.parametrize("protocol", [2, 3, 4, 5])
 @pytest.mark.parametrize("step", [0, 1, 255, 256, 65536, 2**31, 2**40])
@@ -95,7 +98,6 @@ def test_only_the_beginning_of_a_huge_file_is_read(tmp_path, monkeypatch):
     assert read_header(path).step is None
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # pickletools, on odd escapes
 @given(st.binary(max_size=300), st.integers(0, 400))
 def test_any_bytes_are_survived(tmp_path_factory, noise, at):
     path = tmp_path_factory.getbasetemp() / "noise.ckpt"
