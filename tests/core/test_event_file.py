@@ -288,6 +288,18 @@ class TestDamage:
         assert before + flat([reader.poll()]) == RUN
         assert f"between bytes {len(content)} and {len(content) + 5000}" in reader.problems[0]
 
+    def test_after_damage_a_header_that_comes_in_pieces_is_found(self, path: Path) -> None:
+        content = write(path, training(RUN[:4])).read_bytes()
+        path.write_bytes(content + b"damaged" * 9)
+        reader = EventFileReader(path)
+        batches = [reader.poll()]
+        later = b"".join(map(framed, training(RUN[4:])))
+        for begin in range(0, len(later), 5):
+            with path.open("ab") as file:
+                file.write(later[begin : begin + 5])
+            batches.append(reader.poll())
+        assert flat(batches) == RUN
+
     @pytest.mark.parametrize("length", [1 << 30, 1 << 39, 1 << 60, (1 << 64) - 1])
     def test_an_absurd_length_is_not_believed_with_memory(self, path: Path, length: int) -> None:
         content = write(path, training(RUN[:4])).read_bytes()
