@@ -158,6 +158,7 @@ class DatasetManager:
             raise UserError(f"{dataset.name} is being made.", "Stop its preprocessing first.")
         if files:
             discard(dataset.path)
+        self._archive.discard(dataset)
         self._rows.datasets.delete(dataset_id)
         self._signals.dataset_deleted.emit(RecordChanged("datasets", dataset_id, "deleted"))
 

@@ -130,6 +130,7 @@ class ExportManager:
         export = self._rows.exports.get(export_id)
         if files:
             discard(export.export_path.parent)
+        self._archive.discard(export)
         self._rows.exports.delete(export_id)
         self._signals.export_deleted.emit(RecordChanged("exports", export_id, "deleted"))
 

@@ -249,6 +249,7 @@ class TrainingManager:
             raise UserError(f"{experiment.name} is {experiment.status.value}.", "Stop it first.")
         if files and experiment.output_path is not None:
             discard(experiment.output_path)
+        self._archive.discard(experiment)
         self._rows.experiments.delete(experiment_id)
         self._signals.training_deleted.emit(RecordChanged("experiments", experiment_id, "deleted"))
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from rave_gui.cli.output import OK, print_json
 from rave_gui.cli.resolve import open_services
+from rave_gui.core.database import Database
 from rave_gui.core.paths import AppPaths
 
 
@@ -33,7 +34,12 @@ def add_parser(commands: Any) -> None:
 
 def run_reindex(arguments: argparse.Namespace, paths: AppPaths) -> int:
     """Bring back every record that the folder tells of."""
-    report = open_services(paths).projects.reindex(arguments.folder)
+    aside = Database(paths.database).set_aside_if_damaged()
+    if aside is not None:
+        print(f"rave-gui: the damaged database was kept as {aside}", file=sys.stderr)
+    services = open_services(paths)
+    report = services.projects.reindex(arguments.folder)
+    services.start()  # what ran when the records were last written is judged now
     if arguments.json:
         print_json(report)
         return OK

@@ -109,3 +109,14 @@ def test_a_bar_is_drawn_on_a_terminal_only():
     assert "50%" in terminal.text
     assert "5/10 phase 1" in terminal.text
     assert pipe.text == "done\n"
+
+
+def test_a_damaged_database_is_set_aside_and_the_folder_read_again(home, capsys):
+    assert main(["project", "create", "Bells"]) == 0
+    folder = capsys.readouterr().out.strip()
+    (home / "rave-gui.sqlite3").write_bytes(b"no database at all" * 100)
+    assert main(["project", "reindex", folder]) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith("Bells: 0 datasets")
+    assert "damaged database was kept" in err
+    assert main(["list", "projects"]) == 0
