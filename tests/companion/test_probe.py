@@ -119,9 +119,7 @@ def test_the_callback_group_is_looked_for_in_lightnings_source(
 
 def test_tools_count_only_if_they_run(programs: Path) -> None:
     program(programs, "ffmpeg", "echo 'ffmpeg version 7.1-full Copyright (c) the developers'")
-    program(
-        programs, "ffprobe", "echo 'libx264.so.1: cannot open it' >&2; exit 127"
-    )
+    program(programs, "ffprobe", "echo 'libx264.so.1: cannot open it' >&2; exit 127")
 
     answer = ask(programs, "--gpus")
 
