@@ -16,6 +16,7 @@ from operator import itemgetter
 from typing import BinaryIO
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rave_gui.core.crc32c import distance_table, mask_many, masked_crc32c
 
@@ -177,11 +178,20 @@ def find_header(file: BinaryIO, start: int, size: int) -> int | None:
     return None
 
 
-def _first_header(block: np.ndarray[tuple[int], np.dtype[np.uint8]]) -> int | None:
+def _any_of(block: NDArray[np.uint8], positions: range, count: int) -> NDArray[np.uint8]:
+    """uint8[count]: for each place the bits that any byte at these distances from it has."""
+    bits = np.zeros(count, np.uint8)
+    for position in positions:
+        bits |= block[position : position + count]
+    return bits
+
+
+def _first_header(block: NDArray[np.uint8]) -> int | None:
     """Index of the first eight bytes that are a plausible length followed by their own CRC."""
     count = len(block) - HEADER + 1
-    plausible = (block[5 : 5 + count] | block[6 : 6 + count] | block[7 : 7 + count]) == 0
-    places = np.flatnonzero(plausible)
+    low, high = _any_of(block, range(5), count), _any_of(block, range(5, 8), count)
+    # No event is empty; without this a stretch of zeros is nothing but candidates.
+    places = np.flatnonzero((low != 0) & (high == 0))
     crcs = np.full(len(places), _CRC_OF_ZEROS, np.uint32)
     for position in range(8):
         crcs ^= distance_table(7 - position)[block[places + position]]
