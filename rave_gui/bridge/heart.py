@@ -15,12 +15,12 @@ BEAT_SECONDS = 1.0
 class Heart(QObject):
     """Calls ``beat`` in one worker thread again and again, a new time only after the last ended."""
 
-    beaten = pyqtSignal()
-    """A beat ended, well or not."""
+    beaten = pyqtSignal(object)
+    """A beat ended: what it answered, or None where it failed."""
 
     def __init__(
         self,
-        beat: Callable[[], None],
+        beat: Callable[[], object],
         *,
         seconds: float = BEAT_SECONDS,
         parent: QObject | None = None,
@@ -53,16 +53,17 @@ class Heart(QObject):
     def beat_now(self) -> None:
         """Beat at once, unless a beat is under way."""
         if not self._worker.busy:
-            self._worker.run(self._shielded, on_finally=self.beaten.emit)
+            self._worker.run(self._shielded, self.beaten.emit)
 
-    def _shielded(self) -> None:
+    def _shielded(self) -> object:
         """A fault of one beat is told once, not every second, and keeps no later beat away."""
         try:
-            self._beat()
+            answer = self._beat()
         except Exception as error:  # ours or the disk's: the hook tells which
             fault = f"{type(error).__name__}: {error}"
             if fault != self._last_fault:
                 self._last_fault = fault
                 sys.excepthook(type(error), error, error.__traceback__)
-        else:
-            self._last_fault = ""
+            return None
+        self._last_fault = ""
+        return answer

@@ -59,6 +59,11 @@ class MetricsPlot(QFrame):
         """The drawing, None while nothing had to be drawn yet."""
         return self._canvas
 
+    @property
+    def loading(self) -> bool:
+        """Whether there is something to draw and nothing to draw it with yet."""
+        return self._loading and self._canvas is None
+
     # Events
 
     def showEvent(self, event: QShowEvent | None) -> None:
