@@ -123,8 +123,9 @@ class RecordList(QListView):
         self._rows.set_rows(rows)
         self._filling = False
         ids = [row.id for row in rows]
-        if self._selected not in ids:
-            self._choose(ids[0] if ids else None)
+        wanted = self._selected if self._selected in ids else (ids[0] if ids else None)
+        if wanted != self._selected:
+            self._choose(wanted)
         else:
             self._mark()
 
