@@ -46,13 +46,15 @@ class JobDirectory:
 
     @classmethod
     def create(cls, parent: Path, spec: JobSpec) -> JobDirectory:
-        """Make ``parent/spec.id`` with its ``job.json``; UserError where the disk refuses."""
-        path = parent / spec.id
+        """Make ``parent/spec.id`` with its ``job.json``; UserError where the disk refuses.
+
+        It appears whole: somebody who looks in that moment must not take it for a damaged one.
+        """
+        path, draft = parent / spec.id, parent / f".{spec.id}.draft"
         try:
-            parent.mkdir(parents=True, exist_ok=True)
-            path.mkdir()
-            (path / job_files.COMMANDS).mkdir()
-            job_files.write_json(path / job_files.JOB, spec.to_json())
+            (draft / job_files.COMMANDS).mkdir(parents=True)
+            job_files.write_json(draft / job_files.JOB, spec.to_json())
+            draft.rename(path)
         except OSError as error:
             raise UserError(
                 f"The folder {path} for this job cannot be written: {error.strerror or error}.",

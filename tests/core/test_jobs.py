@@ -174,3 +174,20 @@ def test_a_child_that_dies_without_its_runner_is_interrupted(directory: JobDirec
         assert directory.liveness() is Liveness.LIVE
         child.kill()
     assert directory.liveness() is Liveness.INTERRUPTED
+
+
+def test_a_new_job_appears_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Another thread that looks while it is being made must not take it for a damaged one."""
+    seen: list[list[str]] = []
+    write = job_files.write_json
+
+    def look(path: Path, obj: object, durable: bool = True) -> None:
+        seen.append([found.name for found in tmp_path.iterdir() if not found.name.startswith(".")])
+        write(path, obj, durable)
+
+    monkeypatch.setattr(job_files, "write_json", look)
+    spec = JobSpec(JobKind.TRAIN.value, JobKind.TRAIN, ("x",), tmp_path, time.time())
+    made = JobDirectory.create(tmp_path, spec)
+    assert seen == [[]]
+    assert made.liveness() is Liveness.WAITING
+    assert [found.name for found in tmp_path.iterdir()] == [spec.id]

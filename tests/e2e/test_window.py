@@ -1,0 +1,115 @@
+"""Sound to verified instrument through the window, as a person clicks it; RAVE is the real one."""
+
+from __future__ import annotations
+
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QApplication, QPushButton
+
+from rave_gui.app import App
+from rave_gui.backend.export import verified
+from rave_gui.backend.services import build_services
+from rave_gui.core.paths import AppPaths
+from rave_gui.core.records import DatasetStatus, ExperimentStatus
+from rave_gui.ui.dialogs.export_dialog import ExportDialog
+from rave_gui.ui.dialogs.new_dataset import NewDatasetDialog
+from rave_gui.ui.dialogs.new_project import NewProjectDialog
+from rave_gui.ui.dialogs.new_training import NewTrainingDialog
+
+pytestmark = [pytest.mark.engine, pytest.mark.timeout(300)]
+SECOND = 1000
+
+
+@pytest.fixture
+def app(qtbot, tmp_path, engine_python):
+    made = App(QApplication.instance(), build_services(AppPaths.below(tmp_path / "home")))
+    with qtbot.waitSignal(made.ready, timeout=10 * SECOND):
+        made.show()
+    qtbot.waitUntil(lambda: made.state.engine is not None, timeout=60 * SECOND)
+    yield made
+    with qtbot.waitSignal(made.done, timeout=20 * SECOND):
+        made.lifecycle.shut_down()
+
+
+class Hand:
+    """Finds what a person sees, and clicks it."""
+
+    def __init__(self, qtbot, app):
+        self.bot, self.app = qtbot, app
+
+    def press(self, text, within=None):
+        """Press the visible button that says ``text``."""
+        where = within or self.app.window
+        self.bot.waitUntil(lambda: self._button(where, text) is not None, timeout=30 * SECOND)
+        self.bot.mouseClick(self._button(where, text), Qt.MouseButton.LeftButton)
+
+    def dialog(self, kind):
+        """The open dialog of that kind."""
+        self.bot.waitUntil(lambda: bool(self._open(kind)), timeout=10 * SECOND)
+        return self._open(kind)[0]
+
+    def confirm(self, dialog):
+        """Press the filled button as soon as it can be pressed, and see the dialog go."""
+        self.bot.waitUntil(dialog.primary.isEnabled, timeout=30 * SECOND)
+        with self.bot.waitSignal(dialog.finished, timeout=30 * SECOND):
+            self.bot.mouseClick(dialog.primary, Qt.MouseButton.LeftButton)
+
+    def until(self, condition, seconds):
+        """Wait for what the window will show."""
+        self.bot.waitUntil(condition, timeout=seconds * SECOND)
+
+    def _button(self, where, text):
+        found = [b for b in where.findChildren(QPushButton) if b.text() == text and b.isVisible()]
+        return next((button for button in found if button.isEnabled()), None)
+
+    def _open(self, kind):
+        return [d for d in self.app.window.findChildren(kind) if d.isVisible()]
+
+
+def test_from_sound_to_instrument(qtbot, app, sound):
+    hand, rows = Hand(qtbot, app), app.services.repositories
+
+    hand.press("New project…")
+    dialog = hand.dialog(NewProjectDialog)
+    qtbot.keyClicks(dialog.name, "By hand")
+    hand.confirm(dialog)
+    hand.until(lambda: app.state.project is not None, 10)
+
+    hand.press("New dataset")
+    dialog = hand.dialog(NewDatasetDialog)
+    dialog.add_sources([sound])
+    dialog.window_size.choose(32768)
+    hand.confirm(dialog)
+    hand.until(lambda: _statuses(rows.datasets) == [DatasetStatus.READY], 60)
+
+    app.window.show_page("train")
+    hand.press("New training")
+    dialog = hand.dialog(NewTrainingDialog)
+    dialog.preset.choose("smoke")
+    dialog.steps.setValue(60)
+    assert "--max_steps 60" in _text_when(hand, dialog, "--max_steps 60")
+    hand.confirm(dialog)
+    hand.until(lambda: _statuses(rows.experiments) == [ExperimentStatus.COMPLETED], 120)
+
+    (experiment,) = rows.experiments.list()
+    assert experiment.step == 60
+    app.window.show_page("models")
+    hand.press("Export…")
+    hand.confirm(hand.dialog(ExportDialog))
+    hand.until(lambda: [verified(export) for export in rows.exports.list()] == [True], 120)
+    (export,) = rows.exports.list()
+    assert export.error == ""
+    assert export.export_path.is_file()
+
+
+def _statuses(repository):
+    return [row.status for row in repository.list()]
+
+
+def _text_when(hand, dialog, wanted):
+    """The command that the dialog shows, once it shows what was chosen."""
+    from rave_gui.ui.widgets.command_box import CommandBox
+
+    box = dialog.findChild(CommandBox)
+    hand.until(lambda: wanted in box.command(), 20)
+    return box.command()
