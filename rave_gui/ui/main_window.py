@@ -141,7 +141,7 @@ class MainWindow(QMainWindow):
 
     def restore_geometry_text(self, text: str) -> bool:
         """Place and size as they were; false where ``text`` says nothing of use."""
-        return bool(text) and self.restoreGeometry(QByteArray.fromBase64(text.encode("ascii")))
+        return bool(text) and self.restoreGeometry(QByteArray.fromBase64(text.encode()))
 
     # Facts
 

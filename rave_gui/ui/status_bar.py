@@ -25,7 +25,7 @@ class StatusBar(QFrame):
         self.setProperty("surface", "bottom")
         self.setFixedHeight(HEIGHT)
         self._dot = label("●", "accent")
-        self._what = Sentence().reversed()
+        self._what = Sentence(strong_last=True)
         self._bar = ThinBar(theme)
         self._bar.setFixedWidth(160)
         self._figures = label(role="mono")

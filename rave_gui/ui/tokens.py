@@ -36,6 +36,7 @@ class Tokens:
     accent_hover: str
     on_accent: str
     phase1: str
+    phase1_word: str
     phase1_track: str
     phase2: str
     phase2_word: str
@@ -75,6 +76,7 @@ DARK = Tokens(
     accent_hover="#ff9c75",
     on_accent="#1c0f08",
     phase1="#6ea8fe",
+    phase1_word="#6ea8fe",
     phase1_track="#2a2d32",
     phase2="#f0b34a",
     phase2_word="#f0b34a",
@@ -98,18 +100,19 @@ LIGHT = Tokens(
     selected="#f7e7e0",
     text="#1d1f23",
     secondary="#565c66",
-    muted="#676d76",
+    muted="#62686f",
     accent="#d4572a",
     accent_word="#b4431b",
-    accent_fill="#cb5025",
+    accent_fill="#c84d22",
     accent_hover="#b8461f",
     on_accent="#ffffff",
     phase1="#2f6fdb",
+    phase1_word="#2560c4",
     phase1_track="#e0dcd4",
     phase2="#b27600",
     phase2_word="#875900",
     phase2_track="#ecdcbd",
-    good="#1f7a50",
+    good="#1b7249",
     bad="#c02f2f",
     bad_hover="#f9e4e2",
     series1="#2f6fdb",

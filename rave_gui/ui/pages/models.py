@@ -46,7 +46,8 @@ class ModelsPage(Page):
         self._filter.setFixedWidth(280)
         self._model = CheckpointsModel(self)
         self._table = RecordTable(theme, self._model, self.tr("Checkpoints"))
-        self._table.stretch(len(self._model.columns) - 1, {0: 190, 1: 130, 2: 110, 3: 110, 4: 100, 5: 150})
+        widths = {0: 190, 1: 130, 2: 110, 3: 110, 4: 100, 5: 150}
+        self._table.stretch(len(self._model.columns) - 1, widths)
         self._table.sort_by(_STEP, descending=True)
         self._chosen, self._advice = ElidedLabel(role="strong"), label(role="warn", wrap=True)
         self._pin = button(self.tr("Keep"), theme=theme, icon="pin")

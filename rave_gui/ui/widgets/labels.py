@@ -144,29 +144,22 @@ class FactsRow(QWidget):
 
 
 class Sentence(QWidget):
-    """A coloured word and plain words behind it, in one line: ``Phase 1 learning ...``."""
+    """A strong word beside plain ones, in one line: ``Phase 1 learning to reconstruct``."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, *, strong_last: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(5)
         self._word, self._rest = label(role="strong"), label(role="secondary")
-        row.addWidget(self._word)
-        row.addWidget(self._rest)
+        parts = (self._rest, self._word) if strong_last else (self._word, self._rest)
+        for part in parts:
+            row.addWidget(part)
 
     def say(self, word: str, rest: str = "", role: str = "strong") -> None:
-        """Show ``word`` in the colour of ``role`` and ``rest`` behind it."""
+        """Show ``word`` in the colour of ``role`` and ``rest`` beside it."""
         self._word.setText(word)
         self._word.setVisible(bool(word))
         set_role(self._word, role)
         self._rest.setText(rest)
         self._rest.setVisible(bool(rest))
-
-    def reversed(self) -> Sentence:
-        """The plain words first, the strong one behind them."""
-        row = self.layout()
-        assert isinstance(row, QHBoxLayout)
-        row.removeWidget(self._rest)
-        row.insertWidget(0, self._rest)
-        return self

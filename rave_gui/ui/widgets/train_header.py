@@ -31,7 +31,7 @@ class TrainHeader(QWidget):
         self._bar = PhaseBar(theme)
         self._phase, self._rate = Sentence(), label(role="secondary")
         self._step = label(role="figure")
-        self._to_phase2, self._to_end = Sentence().reversed(), Sentence().reversed()
+        self._to_phase2, self._to_end = Sentence(strong_last=True), Sentence(strong_last=True)
         self._risk = Chip()
         self._message = label(role="bad", wrap=True)
         self._make_buttons(theme)
