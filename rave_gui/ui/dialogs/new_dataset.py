@@ -75,7 +75,7 @@ class NewDatasetDialog(Sheet):
     def settings(self) -> PreprocessSettings:
         """What was chosen."""
         return PreprocessSettings(
-            num_signal=self.window.currentData(),
+            num_signal=self.window_size.currentData(),
             channels=self.channels.currentData(),
             sample_rate=self.rate.currentData(),
             lazy=self.lazy.isChecked(),
@@ -185,16 +185,16 @@ class NewDatasetDialog(Sheet):
         self.sources = PathDrop(self.theme, self.tr("Drop folders or files of sound here"))
         self.name = QLineEdit(self)
         self.name.setMaxLength(80)
-        self.channels, self.rate, self.window = Choice(self), Choice(self), Choice(self)
+        self.channels, self.rate, self.window_size = Choice(self), Choice(self), Choice(self)
         for number in words.CHANNELS:
             self.channels.add(formats.channels(number), number)
         for rate in words.RATES:
             self.rate.add(formats.sample_rate(rate), rate)
         for window in words.WINDOWS:
-            self.window.add(self.tr("{n} samples").format(n=formats.count(window)), window)
+            self.window_size.add(self.tr("{n} samples").format(n=formats.count(window)), window)
         self.channels.choose(usual.channels)
         self.rate.choose(usual.sample_rate)
-        self.window.choose(usual.num_signal)
+        self.window_size.choose(usual.num_signal)
         self.lazy = QCheckBox(self.tr("Leave the sound in its files (lazy)"), self)
 
     def _lay_out(self) -> None:
@@ -212,7 +212,7 @@ class NewDatasetDialog(Sheet):
             self.tr("RAVE mixes nothing down: of a stereo file, mono keeps the left channel."),
         )
         form.add_row(self.tr("Sample rate"), self.rate, self.tr("All files are converted to it."))
-        self._window_hint = form.add_row(self.tr("Window"), self.window)
+        self._window_hint = form.add_row(self.tr("Window"), self.window_size)
         self._lazy_hint = form.add_row(self.tr("Storage"), self.lazy)
         self._command = CommandBox(self.theme, self.tr("Exact command"))
         for widget in (
@@ -242,7 +242,7 @@ class NewDatasetDialog(Sheet):
         self.sources.paths_changed.connect(self._on_sources)
         self.name.textEdited.connect(self._on_named)
         self.name.textChanged.connect(self._refresh)
-        for choice in (self.channels, self.rate, self.window):
+        for choice in (self.channels, self.rate, self.window_size):
             choice.currentIndexChanged.connect(self._refresh)
         self.lazy.toggled.connect(self._refresh)
         self._scan.counted.connect(self._on_counted)

@@ -89,7 +89,7 @@ class NewTrainingDialog(Sheet):
             self._base,
             configs=self.recipe.configs(),
             overrides=training_advice.split_overrides(self.overrides.text()),
-            n_signal=self.window.currentData(),
+            n_signal=self.window_size.currentData(),
             batch=self.batch.value(),
             max_steps=self.steps.value(),
             val_every=self.val_every.value(),
@@ -181,7 +181,7 @@ class NewTrainingDialog(Sheet):
         self._show(asked, Advice(errors=(str(error),)))
 
     def _show_window(self) -> None:
-        dataset, window = self._chosen(), self.window.currentData()
+        dataset, window = self._chosen(), self.window_size.currentData()
         rate = dataset.sample_rate if dataset else 44100
         self._window_hint.setText(
             self.tr("{seconds} s of sound in each example that RAVE looks at.").format(
@@ -205,9 +205,9 @@ class NewTrainingDialog(Sheet):
         self.name.setText(f"{dataset.name} {recipe}")
 
     def _offer_window(self, samples: int) -> None:
-        if self.window.findData(samples) < 0:
-            self.window.add(self.tr("{n} samples").format(n=formats.count(samples)), samples)
-        self.window.choose(samples)
+        if self.window_size.findData(samples) < 0:
+            self.window_size.add(self.tr("{n} samples").format(n=formats.count(samples)), samples)
+        self.window_size.choose(samples)
 
     # Construction
 
@@ -220,7 +220,7 @@ class NewTrainingDialog(Sheet):
         for preset in presets().values():
             self.preset.add(preset.title, preset.name)
         self.recipe = RecipeField(self)
-        self.window, self.device = Choice(self), Choice(self)
+        self.window_size, self.device = Choice(self), Choice(self)
         for samples in _WINDOWS:
             self._offer_window(samples)
         self._offer_devices()
@@ -252,7 +252,7 @@ class NewTrainingDialog(Sheet):
         form.add_row(
             self.tr("Batch"), self.batch, self.tr("Examples at once: memory grows with it.")
         )
-        self._window_hint = form.add_row(self.tr("Window"), self.window)
+        self._window_hint = form.add_row(self.tr("Window"), self.window_size)
         form.add_row(
             self.tr("Validate every"),
             self.val_every,
@@ -279,7 +279,7 @@ class NewTrainingDialog(Sheet):
         self.name.textChanged.connect(self._changed)
         self.recipe.changed.connect(self._changed)
         self.overrides.textChanged.connect(self._changed)
-        for choice in (self.window, self.device):
+        for choice in (self.window_size, self.device):
             choice.currentIndexChanged.connect(self._changed)
         for number in (self.steps, self.batch, self.val_every):
             number.valueChanged.connect(self._changed)
