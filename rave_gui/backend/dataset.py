@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rave_gui.backend.archive import Archive
 from rave_gui.backend.dataset_end import outcome
-from rave_gui.backend.engine import EngineManager
+from rave_gui.backend.engine import Engine, EngineManager
 from rave_gui.backend.forecast import Forecast, forecast, require_examples
 from rave_gui.backend.job_failure import told
 from rave_gui.backend.jobs import JobEnd, JobManager, JobRequest
@@ -107,6 +107,7 @@ class DatasetManager:
             UserError: when there is no engine, no usable file, or the project cannot be written.
         """
         engine = self._engines.current()
+        _require_tools(engine)
         plan = prepared or self.scan(sources, settings)
         require_examples(plan, sources)
         folder = fresh_path(project.path / "datasets", slug(name, "dataset"))
@@ -114,7 +115,7 @@ class DatasetManager:
         settings = replace(settings, extensions=extensions).with_room_for(plan.usable_seconds)
         dataset = self._record(project, name, folder, sources, settings, plan, then or {})
         argv = preprocess_argv(engine, [folder / "staging"], folder / "db", settings)
-        self._start(project, dataset, argv, settings)
+        self._start(project, dataset, argv, settings, engine)
         return self._rows.datasets.get(_id(dataset))
 
     def command_line(self, dataset_id: int) -> list[str]:
@@ -192,7 +193,12 @@ class DatasetManager:
         return dataset
 
     def _start(
-        self, project: Project, dataset: Dataset, argv: list[str], settings: PreprocessSettings
+        self,
+        project: Project,
+        dataset: Dataset,
+        argv: list[str],
+        settings: PreprocessSettings,
+        engine: Engine,
     ) -> None:
         self._rows.datasets.update(_id(dataset), status=DatasetStatus.PREPROCESSING)
         self._jobs.submit(
@@ -203,6 +209,7 @@ class DatasetManager:
                 title=f"Preparing {dataset.name}",
                 project=project,
                 target_id=_id(dataset),
+                environment=engine.environment(),
                 stdin=preprocess_stdin(settings),
                 silence_seconds=SILENCE_SECONDS,
                 silence_stops=True,
@@ -221,6 +228,12 @@ class DatasetManager:
         self._archive.save_dataset(self._rows.datasets.update(_id(dataset), **changes))
         self._signals.dataset_updated.emit(RecordChanged("datasets", _id(dataset), "updated"))
         return told(end, changes["status"] is DatasetStatus.READY, message)
+
+
+def _require_tools(engine: Engine) -> None:
+    """RAVE prints that it found no ffmpeg, and then hangs."""
+    if engine.tool_faults:
+        raise UserError(" ".join(engine.tool_faults.values()))
 
 
 def _id(record: Dataset | Project) -> int:

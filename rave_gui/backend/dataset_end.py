@@ -32,7 +32,7 @@ def _failed(status: DatasetStatus, message: str) -> tuple[dict[str, Any], str]:
 
 def _ready(dataset: Dataset, database: DatasetDatabase) -> tuple[dict[str, Any], str]:
     database.metadata()  # RAVE writes it last: without it the database is not finished
-    examples = database.examples()
+    examples = database.check()
     if examples == 0:
         return _failed(
             DatasetStatus.FAILED,

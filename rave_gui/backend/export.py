@@ -188,6 +188,7 @@ class ExportManager:
                 title=title,
                 project=project,
                 target_id=row.id if row else None,
+                environment=self._engines.current().environment(),
             )
         )
 

@@ -41,7 +41,7 @@ class TrainingLauncher:
                 title=f"Training {experiment.name}",
                 project=project,
                 target_id=experiment.id,
-                environment=companion_environment(),
+                environment={**self._engines.current().environment(), **companion_environment()},
                 companion=True,
                 snapshot={"experiment": experiment.name, "config": dict(experiment.config)},
             )
