@@ -51,6 +51,8 @@ class Trainings:
     experiments: Sequence[Experiment] = ()
     waiting: Sequence[int] = ()
     ready_datasets: int = 0
+    jobs: Mapping[int, Job] = field(default_factory=dict)
+    """The job of each active experiment."""
     detail: TrainingDetail | None = None
 
 
@@ -77,7 +79,9 @@ def read_trainings(
     chosen = next((item for item in found if item.id == selected), found[0] if found else None)
     ready = rows.datasets.list(project_id=project.id, status=DatasetStatus.READY)
     detail = _training_detail(services, chosen, configs_dir, states) if chosen else None
-    return Trainings(tuple(found), tuple(services.queue.waiting()), len(ready), detail)
+    jobs = {run.id: services.trainings.job(run.id) for run in found if run.status.active}
+    jobs = {key: job for key, job in jobs.items() if job is not None}
+    return Trainings(tuple(found), tuple(services.queue.waiting()), len(ready), jobs, detail)
 
 
 def _urgency(item: Experiment) -> tuple[int, float]:

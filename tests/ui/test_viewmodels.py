@@ -137,8 +137,9 @@ def test_how_a_job_ended():
 VERIFIED = {
     "verdict": "warn",
     "checks": [
-        {"id": "streaming_match", "result": "warn", "text": "They differ.", "figure": 0.31004},
-        {"id": "load", "result": "pass", "text": "It loads."},
+        {"id": "streaming_match", "result": "warn", "text": "They differ.", "figure": "0.31"},
+        {"id": "heard", "result": "ok", "text": "It answers.", "figure": -54.4},
+        {"id": "peak", "result": "fail", "text": "Far too loud.", "figure": 7.2},
         "damaged",
     ],
     "hosts": {"nn~": {"verdict": "pass", "why": "All methods are there."}, "vst": 3},
@@ -155,7 +156,8 @@ def test_a_verdict_is_a_word_and_a_reason():
         "remark",
         "0.31",
     )
-    assert (found[1].word, found[1].role, found[1].reason) == ("good", "good", "It loads.")
+    assert (found[1].title, found[1].word, found[1].figure) == ("Answer", "good", "-54 dB")
+    assert (found[2].word, found[2].role, found[2].figure) == ("bad", "bad", "")
     hosts = export.hosts(item)
     assert (hosts[0].title, hosts[0].word) == ("nn~ (Max, Pd)", "works")
     assert hosts[1].word == "not judged"

@@ -6,7 +6,16 @@ import pytest
 
 from rave_gui.backend.rave_settings import TrainingSettings
 from rave_gui.backend.training_state import SavedCheckpoint, TrainingState
-from rave_gui.core.records import Checkpoint, CheckpointKind, Dataset, Experiment, ExperimentStatus
+from rave_gui.core.records import (
+    Checkpoint,
+    CheckpointKind,
+    Dataset,
+    Experiment,
+    ExperimentStatus,
+    Job,
+    JobKind,
+    JobState,
+)
 from rave_gui.ui.viewmodels import training
 from rave_gui.ui.viewmodels.live import LiveBoard
 from rave_gui.ui.viewmodels.status import Work, running
@@ -82,7 +91,10 @@ def test_no_time_to_phase_2_where_it_is_not_planned_or_not_known(phase1):
 def test_a_paused_or_ended_training_promises_no_time():
     for shown in (header(paused=True), header(experiment(S.STOPPED, 412_300))):
         assert shown.to_end == shown.rate == shown.to_phase2 == ""
-    assert header(paused=True).phase_name == "Paused"
+    assert (header(paused=True).phase_name, header(paused=True).phase_role) == ("Paused", "warn")
+    assert header(experiment(S.COMPLETED)).phase_role == "good"
+    row = training.row(experiment(), STATE, paused=True)
+    assert (row.right, row.role) == ("paused", "warn")
 
 
 def test_stages_are_words():
@@ -160,7 +172,10 @@ def test_settings_show_what_was_changed_first():
 def test_the_status_bar_tells_of_the_training_first():
     board = LiveBoard()
     board.take_training(7, STATE)
-    shown = running([Work(None, experiment(), 1_000_000), Work(None)], board)  # type: ignore[arg-type]
+    job = Job("j", JobKind.TRAIN, Path("/j"), JobState.RUNNING, 1.0)
+    shown = running([Work(job, experiment(), 1_000_000), Work(job)], board)
     assert (shown.verb, shown.name) == ("Training", "bells-v2")
     assert shown.figures == "412,300 / 1,500,000"
     assert (shown.eta, shown.more) == ("phase 2 in 20 h 40 m", "and 1 more")
+    board.take_runner_state("j", "paused")
+    assert running([Work(job, experiment(), 1_000_000)], board).eta == "paused"

@@ -13,7 +13,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from rave_gui.backend.rave_settings import TrainingSettings
 from rave_gui.backend.training_state import TrainingState
-from rave_gui.core.records import ExperimentStatus, JobState
+from rave_gui.core.records import ExperimentStatus
 from rave_gui.ui.context import PageContext
 from rave_gui.ui.page import Page
 from rave_gui.ui.readers import TrainingDetail, Trainings, read_trainings
@@ -172,7 +172,12 @@ class TrainPage(Page):
         places = {identity: place for place, identity in enumerate(self._found.waiting, 1)}
         self._column.set_rows(
             [
-                training.row(item, self._ctx.board.training(item.id), places.get(item.id or 0))
+                training.row(
+                    item,
+                    self._ctx.board.training(item.id),
+                    places.get(item.id or 0),
+                    paused=self._paused(item.id or 0),
+                )
                 for item in self._found.experiments
             ]
         )
@@ -193,7 +198,7 @@ class TrainPage(Page):
         if detail is None or detail.experiment.id != self.selected:
             return
         experiment, state = detail.experiment, self._state(detail)
-        paused = self._paused(detail)
+        paused = self._paused(experiment.id or 0)
         header = training.header(
             experiment,
             state,
@@ -216,11 +221,9 @@ class TrainPage(Page):
     def _state(self, detail: TrainingDetail) -> TrainingState:
         return self._ctx.board.training(detail.experiment.id) or detail.state
 
-    def _paused(self, detail: TrainingDetail) -> bool:
-        if detail.job is None or not detail.experiment.status.active:
-            return False
-        told = self._ctx.board.runner_state(detail.job.id)
-        return told == "paused" if told else detail.job.state is JobState.PAUSED
+    def _paused(self, experiment_id: int) -> bool:
+        job = self._found.jobs.get(experiment_id)
+        return job is not None and self._ctx.board.is_paused(job)
 
     # Wishes
 

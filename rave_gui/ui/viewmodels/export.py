@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -117,28 +117,38 @@ def checks(export: Export) -> list[Finding]:
     for entry in entries if isinstance(entries, (list, tuple)) else ():
         item = _mapping(entry)
         word, role = _check_word(str(item.get("result", "")))
-        figure = item.get("figure")
         found.append(
             Finding(
-                title=str(item.get("title") or _title(str(item.get("id", "")))),
+                title=_title(str(item.get("id", ""))),
                 word=word,
                 role=role,
                 reason=str(item.get("text") or ""),
-                figure=_figure(figure),
+                figure=_figure(str(item.get("id", "")), item.get("figure")),
             )
         )
     return found
 
 
 def _title(identity: str) -> str:
+    """Its own name where the identity says too little."""
+    named = {"vst": _tr("RAVE VST"), "heard": _tr("Answer"), "loads": _tr("Loading")}
+    if identity in named:
+        return named[identity]
     words = identity.replace("_", " ").replace("-", " ").strip()
     return words[:1].upper() + words[1:]
 
 
-def _figure(value: Any) -> str:
-    if isinstance(value, bool) or value is None:
+def _figure(identity: str, value: Any) -> str:
+    """A figure with its unit; where the unit is not known, the sentence says enough."""
+    if isinstance(value, str):
+        return value
+    if identity not in _UNITS or isinstance(value, bool) or not isinstance(value, (int, float)):
         return ""
-    return f"{value:.3g}" if isinstance(value, (int, float)) else str(value)
+    return _UNITS[identity](float(value))
+
+
+def _decibels(value: float) -> str:
+    return f"{value:.0f} dB"
 
 
 def _host_word(found: str) -> tuple[str, str]:
@@ -152,6 +162,7 @@ def _host_word(found: str) -> tuple[str, str]:
 def _check_word(found: str) -> tuple[str, str]:
     return {
         PASS: (_tr("good"), "good"),
+        "ok": (_tr("good"), "good"),
         WARN: (_tr("remark"), "warn"),
         FAIL: (_tr("bad"), "bad"),
         "skip": (_tr("left out"), "secondary"),
@@ -173,6 +184,14 @@ def sentence(export: Export, job: Job | None, *, there: bool) -> tuple[str, str]
         WARN: (_tr("It was loaded and played. Read the remarks before you use it."), "warn"),
         FAIL: (_tr("It was loaded and did not play as it should."), "bad"),
     }.get(str(export.verification.get("verdict")), ("", "secondary"))
+
+
+_UNITS: Mapping[str, Callable[[float], str]] = {
+    "file": formats.size,
+    "sample_rate": formats.sample_rate,
+    "heard": _decibels,
+    "streaming": _decibels,
+}
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rave_gui.backend.training_state import TrainingState
+from rave_gui.core.records import Job, JobState
 
 _WINDOW = 60.0
 _TOLD = {"note", "fault", "silence", "stuck", "answer", "stage"}
@@ -101,6 +102,11 @@ class LiveBoard:
     def runner_state(self, job_id: str | None) -> str:
         """The runner's last word for that job, "" when it said none."""
         return self._states.get(job_id or "", "")
+
+    def is_paused(self, job: Job) -> bool:
+        """Whether it is halted: the runner's word counts before the record, which comes later."""
+        told = self.runner_state(job.id)
+        return told == "paused" if told else job.state is JobState.PAUSED
 
     def forget_training(self, experiment_id: int) -> None:
         """The training ended: from now on its record tells."""

@@ -53,7 +53,7 @@ def running(work: Sequence[Work], board: LiveBoard) -> Running | None:
     more = _tr("and {n} more").format(n=rest) if rest else ""
     first = work[0]
     if first.experiment is not None:
-        return _training(first, first.experiment, board.training(first.experiment.id), more)
+        return _training(first, first.experiment, board, more)
     live = board.job(first.job.id)
     eta = live.text if live.fraction is None else formats.percent(live.fraction)
     if live.seconds_left is not None:
@@ -64,9 +64,8 @@ def running(work: Sequence[Work], board: LiveBoard) -> Running | None:
     return Running(verb, name, live.fraction, "phase1", "", eta, more)
 
 
-def _training(
-    work: Work, experiment: Experiment, state: TrainingState | None, more: str
-) -> Running:
+def _training(work: Work, experiment: Experiment, board: LiveBoard, more: str) -> Running:
+    state = board.training(experiment.id)
     step, planned = (
         training.step_of(experiment, state),
         training.max_steps(experiment, state),
@@ -79,7 +78,7 @@ def _training(
         fraction=training.fraction(experiment, state),
         bar_role="phase2" if second or (state is not None and state.phase == 2) else "phase1",
         figures=figures,
-        eta=_training_eta(work, state, planned),
+        eta=_tr("paused") if board.is_paused(work.job) else _training_eta(work, state, planned),
         more=more,
     )
 

@@ -92,10 +92,14 @@ def dataset_words(dataset: Dataset) -> str:
 
 
 def row(
-    experiment: Experiment, state: TrainingState | None = None, waiting: int | None = None
+    experiment: Experiment,
+    state: TrainingState | None = None,
+    waiting: int | None = None,
+    *,
+    paused: bool = False,
 ) -> Row:
     """The entry of the list column. ``waiting`` is the place in the queue, 1 for the next."""
-    word, role = status_word(experiment.status)
+    word, role = (_tr("paused"), "warn") if paused else status_word(experiment.status)
     part = fraction(experiment, state)
     active = experiment.status.active
     return Row(
@@ -104,7 +108,7 @@ def row(
         status=formats.percent(part) if active and part is not None else word,
         role=role,
         left=recipe_words(experiment.config),
-        right=_row_remark(experiment, state, waiting),
+        right=word if paused else _row_remark(experiment, state, waiting),
         fraction=part if active else None,
         bar_role="phase2" if state and state.phase == 2 else "phase1",
         search=" ".join((word, *experiment.tags, experiment.notes)),
@@ -159,6 +163,7 @@ class Header:
 
     phase: int
     phase_name: str
+    phase_role: str
     phase_words: str
     step: str
     rate: str
@@ -191,11 +196,13 @@ def header(
     phase = 2 if state.phase == 2 or (phase1 is not None and step >= phase1 > 0) else 1
     moving = experiment.status is S.RUNNING and not paused
     name, words = _phase_words(experiment, state, phase, paused)
+    told_role = _phase_role(experiment, phase, paused)
     risk, role = at_risk(experiment, state, now, saved)
     shown = f"{formats.count(step)} / {formats.count(planned)}" if planned else formats.count(step)
     return Header(
         phase=phase,
         phase_name=name,
+        phase_role=told_role,
         phase_words=words,
         step=shown,
         rate=formats.rate(state.rate) if moving and state.rate else "",
@@ -235,6 +242,14 @@ def _phase_words(
         return _tr("Phase {n}").format(n=phase), stage
     told = _tr("learning to reconstruct") if phase == 1 else _tr("learning to sound real")
     return _tr("Phase {n}").format(n=phase), told
+
+
+def _phase_role(experiment: Experiment, phase: int, paused: bool) -> str:
+    """A phase has its own colour, everything else that of its status."""
+    if experiment.status is S.RUNNING:
+        return "warn" if paused else f"phase{phase}"
+    role = status_word(experiment.status)[1]
+    return "strong" if role == "secondary" else role
 
 
 def _stage_words(stage: str) -> str:

@@ -44,9 +44,8 @@ class TrainHeader(QWidget):
 
     def show_header(self, header: Header) -> None:
         """Everything that moves."""
-        role = "phase2" if header.phase == 2 else "phase1"
         self._bar.show_progress(header.done, header.phase1_share)
-        self._phase.say(header.phase_name, header.phase_words, role)
+        self._phase.say(header.phase_name, header.phase_words, header.phase_role)
         self._step.setText(header.step)
         self._rate.setText(header.rate)
         self._rate.setVisible(bool(header.rate))
