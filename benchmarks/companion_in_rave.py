@@ -1,6 +1,7 @@
 """Run by the engine's Python: ``companion_in_rave.py ANSWER.json RAVE train ...`` with stopwatches.
 
-Writes the times of the steps with and without the companion, and the time spent inside it.
+Writes the times of the steps with and without the companion, and the time spent inside it: time of
+the processor, in which nothing else that the machine does counts.
 """
 
 import json
@@ -8,7 +9,7 @@ import random
 import runpy
 import sys
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytorch_lightning
 import rave_gui_companion
@@ -35,10 +36,10 @@ class Stopwatch(pytorch_lightning.Callback):
         """``hook``, its time added up."""
 
         def call(*arguments):
-            began = perf_counter()
+            began = process_time()
             hook(*arguments)
             if trained(arguments[0]):
-                self.inside += perf_counter() - began
+                self.inside += process_time() - began
 
         return call
 
@@ -48,7 +49,7 @@ class Stopwatch(pytorch_lightning.Callback):
 
     def on_train_batch_start(self, trainer, *_):
         """One step ends and the next begins."""
-        now = perf_counter()
+        now = process_time()
         if self.started is not None and trained(trainer):
             self.times[self.present].append(now - self.started)
         self.started = now
