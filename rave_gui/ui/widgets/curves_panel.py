@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PyQt6.QtCore import QTimer, pyqtSlot
-from PyQt6.QtGui import QHideEvent, QShowEvent
+from PyQt6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from rave_gui.ui.context import Background
@@ -15,11 +15,21 @@ from rave_gui.ui.widgets.metrics_plot import MetricsPlot
 from rave_gui.ui.widgets.plot_data import PlotGroup, read_groups
 
 _BEAT_MS = 1000
-_PLACES = {
-    "reconstruction": (0, 0, 3),
-    "validation": (1, 0, 1),
-    "latent": (1, 1, 1),
-    "adversarial": (1, 2, 1),
+_LARGE, _SMALL = 210, 170
+"""Least heights of the plots."""
+_NARROW = 760
+"""Below this width three plots side by side are too small to read."""
+_WIDE_PLACES = {
+    "reconstruction": (0, 0, 6),
+    "validation": (1, 0, 2),
+    "latent": (1, 2, 2),
+    "adversarial": (1, 4, 2),
+}
+_NARROW_PLACES = {
+    "reconstruction": (0, 0, 6),
+    "validation": (1, 0, 3),
+    "latent": (1, 3, 3),
+    "adversarial": (2, 0, 6),
 }
 """Row, column and columns spanned, by the key of the group."""
 OpenMetrics = Callable[[int], Any]
@@ -41,18 +51,18 @@ class CurvesPanel(QWidget):
         self._phase2_at: int | None = None
         self._live = self._reading = False
         self._feed: _Feed | None = None
-        self._plots = {key: MetricsPlot(theme) for key in _PLACES}
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(14)
-        for key, (row, column, span) in _PLACES.items():
-            grid.addWidget(self._plots[key], row, column, 1, span)
+        self._plots = {key: MetricsPlot(theme) for key in _WIDE_PLACES}
+        self._narrow: bool | None = None
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(14)
+        for column in range(6):
+            self._grid.setColumnStretch(column, 1)
+        for key, plot in self._plots.items():
             # The room decides, not the legend: plots side by side are equally wide.
-            self._plots[key].setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
-        for column in range(3):
-            grid.setColumnStretch(column, 1)
-        grid.setRowStretch(0, 3)
-        grid.setRowStretch(1, 2)
+            plot.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+            plot.setMinimumHeight(_LARGE if key == "reconstruction" else _SMALL)
+        self._arrange(narrow=False)
         self._beat = QTimer(self)
         self._beat.setInterval(_BEAT_MS)
         self._beat.timeout.connect(self.read)
@@ -97,6 +107,11 @@ class CurvesPanel(QWidget):
         begun = self._run(lambda: feed.read(phase2_at), self._show, self._failed, owner=self)
         self._reading = bool(begun) and self._reading
 
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Two plots in a row where there is no room for three."""
+        super().resizeEvent(event)
+        self._arrange(narrow=self.width() < _NARROW)
+
     def showEvent(self, event: QShowEvent | None) -> None:
         """Catch up."""
         super().showEvent(event)
@@ -107,6 +122,16 @@ class CurvesPanel(QWidget):
         """Nobody looks: rest."""
         super().hideEvent(event)
         self._beat.stop()
+
+    def _arrange(self, *, narrow: bool) -> None:
+        if narrow == self._narrow:
+            return
+        self._narrow = narrow
+        places = _NARROW_PLACES if narrow else _WIDE_PLACES
+        for key, (row, column, span) in places.items():
+            self._grid.addWidget(self._plots[key], row, column, 1, span)
+        for row, stretch in enumerate((3, 2, 2 if narrow else 0)):
+            self._grid.setRowStretch(row, stretch)
 
     def _feed_read(self) -> bool:
         return self._feed is not None and self._feed.was_read

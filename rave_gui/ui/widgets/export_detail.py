@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PyQt6.QtCore import pyqtSignal, pyqtSlot
 from PyQt6.QtGui import QGuiApplication
-from PyQt6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from rave_gui.ui.readers import ExportDetail as Found
 from rave_gui.ui.theme import Theme, set_role
@@ -31,11 +31,9 @@ class ExportDetail(QWidget):
         self._verdict, self._sentence = Chip(), label(wrap=True)
         self._facts = FactsRow()
         self._verify = button(self.tr("Verify again"), theme=theme, icon="refresh")
-        self._folder = button(self.tr("Show in folder"), theme=theme, icon="folder")
-        self._copy = button(self.tr("Copy path"), theme=theme, icon="copy")
-        self._delete = button(
-            "", theme=theme, icon="trash", tip=self.tr("Delete…"), name=self.tr("Delete")
-        )
+        self._folder = _icon_button(theme, "folder", self.tr("Show in folder"))
+        self._copy = _icon_button(theme, "copy", self.tr("Copy path"))
+        self._delete = _icon_button(theme, "trash", self.tr("Delete"))
         self._hosts_card = Card(self.tr("Where it can be played"))
         self._checks_card = Card(self.tr("What the verification found"))
         self.hosts, self.checks = Findings(), Findings()
@@ -118,3 +116,7 @@ class ExportDetail(QWidget):
     def _copy_path(self) -> None:
         if clipboard := QGuiApplication.clipboard():
             clipboard.setText(self._path)
+
+
+def _icon_button(theme: Theme, icon: str, name: str) -> QPushButton:
+    return button("", theme=theme, icon=icon, tip=name, name=name)

@@ -8,7 +8,6 @@ from PyQt6.QtCore import QEvent, QSize, Qt
 from PyQt6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import (
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QSizePolicy,
@@ -18,6 +17,7 @@ from PyQt6.QtWidgets import (
 
 from rave_gui.ui.theme import set_role
 from rave_gui.ui.viewmodels.rows import Fact
+from rave_gui.ui.widgets.flow import FlowLayout
 
 
 def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
@@ -81,6 +81,7 @@ class ElidedLabel(QLabel):
     ) -> None:
         super().__init__(text, parent)
         self._mode = mode
+        self.setToolTip(text)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         if role:
@@ -108,13 +109,9 @@ class ElidedLabel(QLabel):
 class FactsRow(QWidget):
     """Figures side by side: a small name above a bold value, wrapping into further lines."""
 
-    def __init__(self, columns: int = 6, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._columns = columns
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(32)
-        self._grid.setVerticalSpacing(16)
+        self._flow = FlowLayout(gap=32, line_gap=12, parent=self)
         self._cells: list[tuple[QWidget, QLabel, QLabel]] = []
 
     def show_facts(self, facts: Sequence[Fact]) -> None:
@@ -137,9 +134,7 @@ class FactsRow(QWidget):
         box.setSpacing(2)
         box.addWidget(name)
         box.addWidget(value)
-        index = len(self._cells)
-        self._grid.addWidget(cell, index // self._columns, index % self._columns)
-        self._grid.setColumnStretch(self._columns, 1)
+        self._flow.addWidget(cell)
         self._cells.append((cell, name, value))
 
 

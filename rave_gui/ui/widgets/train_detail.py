@@ -5,7 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from PyQt6.QtCore import Qt, pyqtSlot
-from PyQt6.QtWidgets import QHBoxLayout, QSlider, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import (
+    QHBoxLayout,
+    QScrollArea,
+    QSlider,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from rave_gui.ui.theme import Theme
 from rave_gui.ui.widgets.config_panel import ConfigPanel
@@ -42,7 +50,10 @@ class TrainDetail(QWidget):
         self._smooth.setAccessibleName(self.tr("Smoothing of the curves"))
         self._smooth.setToolTip(self.tr("Follows the trend; raw points stay faintly behind"))
         self._stack = QStackedWidget()
-        for part in (self.curves, self.log, self.config):
+        scrolled = QScrollArea()
+        scrolled.setWidgetResizable(True)
+        scrolled.setWidget(self.curves)
+        for part in (scrolled, self.log, self.config):
             self._stack.addWidget(part)
         self._build()
         self._tabs.currentChanged.connect(self._turn)

@@ -1,0 +1,261 @@
+from __future__ import annotations
+
+import pytest
+from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtGui import QGuiApplication, QImage
+from PyQt6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+from rave_gui.core.errors import UserError
+from rave_gui.ui.viewmodels.rows import Row
+from rave_gui.ui.widgets.command_box import CommandBox
+from rave_gui.ui.widgets.curves_panel import CurvesPanel
+from rave_gui.ui.widgets.flow import FlowLayout
+from rave_gui.ui.widgets.labels import ElidedLabel, label
+from rave_gui.ui.widgets.phase_bar import PhaseBar
+from rave_gui.ui.widgets.record_list import RecordList
+
+
+class Grown:
+    """Metrics of a run, as the panel sees them."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.polls = name, 0
+
+    def poll(self) -> set[str]:
+        self.polls += 1
+        return {"validation"} if self.polls == 1 else set()
+
+    def tags(self) -> list[str]:
+        return []
+
+
+class Later:
+    """Background work that ends when the test says so."""
+
+    def __init__(self) -> None:
+        self.waiting: list = []
+
+    def __call__(self, work, on_done=None, on_error=None, *, owner=None) -> bool:
+        self.waiting.append((work, on_done, on_error))
+        return True
+
+    def end_one(self) -> None:
+        work, on_done, on_error = self.waiting.pop(0)
+        try:
+            on_done(work())
+        except UserError as error:
+            on_error(error)
+
+
+@pytest.fixture
+def panel(qtbot, theme):
+    later, opened = Later(), {}
+
+    def open_metrics(experiment_id):
+        if experiment_id == 404:
+            raise UserError("No curves yet.")
+        return opened.setdefault(experiment_id, Grown(str(experiment_id)))
+
+    made = CurvesPanel(theme, later, open_metrics)
+    made.later, made.opened = later, opened
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def test_curves_are_read_once_where_nothing_runs(panel):
+    panel.show_experiment(1, None, live=False)
+    panel.later.end_one()
+    panel.show_experiment(1, None, live=False)
+    assert not panel.later.waiting
+    assert not panel._beat.isActive()
+
+
+def test_a_running_training_is_read_again_and_again_but_never_twice_at_once(panel):
+    panel.show_experiment(1, None, live=True)
+    assert panel._beat.isActive()
+    panel.read()
+    assert len(panel.later.waiting) == 1
+    panel.later.end_one()
+    panel.read()
+    panel.later.end_one()
+    assert panel.opened[1].polls == 2
+
+
+def test_the_last_points_are_read_when_the_training_has_ended(panel):
+    panel.show_experiment(1, None, live=True)
+    panel.later.end_one()
+    panel.show_experiment(1, None, live=False)
+    panel.later.end_one()
+    assert panel.opened[1].polls == 2
+
+
+def test_an_answer_that_comes_too_late_is_not_shown(panel):
+    panel.show_experiment(1, None, live=False)
+    panel.show_experiment(2, None, live=False)
+    panel.later.end_one()
+    assert len(panel.later.waiting) == 1, "the panel asks for the experiment that is shown"
+    panel.later.end_one()
+    assert panel.opened[2].polls == 1
+
+
+def test_a_run_without_curves_is_asked_again_later(panel):
+    panel.show_experiment(404, None, live=True)
+    panel.later.end_one()
+    panel.read()
+    assert len(panel.later.waiting) == 1
+
+
+def test_nobody_reads_for_a_hidden_panel(panel):
+    panel.show_experiment(1, None, live=True)
+    panel.later.end_one()
+    panel.hide()
+    assert not panel._beat.isActive()
+    panel.read()
+    assert not panel.later.waiting
+
+
+def test_plots_share_a_narrow_window(qtbot, panel):
+    panel.resize(1200, 700)
+    row_of = panel._grid.getItemPosition
+    last = panel._grid.indexOf(panel.plots["adversarial"])
+    assert row_of(last)[0] == 1
+    panel.resize(600, 700)
+    last = panel._grid.indexOf(panel.plots["adversarial"])
+    assert row_of(last)[0] == 2
+
+
+# The list
+
+
+@pytest.fixture
+def records(qtbot, theme):
+    made = RecordList(theme)
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def rows(*names: str) -> list[Row]:
+    return [Row(name, name, "done") for name in names]
+
+
+def test_the_first_row_is_selected_and_told_once(qtbot, records):
+    told = []
+    records.row_selected.connect(told.append)
+    records.set_rows(rows("a", "b"))
+    records.set_rows(rows("a", "b"))
+    assert told == ["a"]
+
+
+def test_a_selected_row_that_moves_stays_selected(records):
+    records.set_rows(rows("a", "b"))
+    records.select("b")
+    told = []
+    records.row_selected.connect(told.append)
+    records.set_rows(rows("new", "b", "a"))
+    assert (records.selected(), told) == ("b", [])
+    assert records.currentIndex().row() == 1
+
+
+def test_when_the_selected_row_goes_the_first_takes_its_place(records):
+    records.set_rows(rows("a", "b"))
+    records.select("b")
+    records.set_rows(rows("a"))
+    assert records.selected() == "a"
+    records.set_rows([])
+    assert records.selected() is None
+
+
+def test_the_keys_move_the_selection(qtbot, records):
+    records.set_rows(rows("a", "b"))
+    with qtbot.waitSignal(records.row_selected) as told:
+        qtbot.keyClick(records, Qt.Key.Key_Down)
+    assert told.args == ["b"]
+
+
+def test_new_figures_reset_nothing(qtbot, records):
+    records.set_rows(rows("a", "b"))
+    with qtbot.assertNotEmitted(records.rows.modelReset):
+        records.set_rows([Row("a", "a", "41 %", fraction=0.41), Row("b", "b", "done")])
+    assert records.rows.index(0).data(Qt.ItemDataRole.AccessibleTextRole) == "a, 41 %"
+
+
+# Labels, layouts, bars
+
+
+def test_a_flow_begins_a_new_line_when_the_line_is_full(qtbot):
+    box = QWidget()
+    qtbot.addWidget(box)
+    flow = FlowLayout(gap=10, line_gap=5, parent=box)
+    for _ in range(3):
+        part = QLabel()
+        part.setFixedSize(QSize(100, 20))
+        flow.addWidget(part)
+    assert flow.heightForWidth(320) == 20
+    assert flow.heightForWidth(319) == 45
+    assert flow.heightForWidth(50) == 70
+    flow.itemAt(1).widget().hide()
+    box.resize(220, 50)
+    box.show()
+    assert flow.itemAt(2).widget().pos().x() == 110, "what is hidden takes no room"
+
+
+def test_long_sentences_are_never_cut_off(qtbot):
+    box = QWidget()
+    qtbot.addWidget(box)
+    layout = QVBoxLayout(box)
+    text = label("A sentence that needs several lines. " * 6, wrap=True)
+    layout.addWidget(text, 0, Qt.AlignmentFlag.AlignHCenter)
+    text.setFixedWidth(200)
+    box.resize(400, 60)
+    box.show()
+    assert text.height() >= text.heightForWidth(200)
+
+
+def test_a_shortened_line_keeps_its_whole_text(qtbot):
+    made = ElidedLabel("/a/very/long/path" * 20)
+    qtbot.addWidget(made)
+    made.resize(80, 20)
+    made.show()
+    assert made.toolTip() == made.text()
+    assert made.minimumSizeHint().width() < 80
+
+
+def test_the_command_is_copied_as_it_is(qtbot, theme):
+    box = CommandBox(theme)
+    qtbot.addWidget(box)
+    box.show_command("rave train --name 'a b'")
+    assert box.isVisibleTo(None)
+    copy = box.findChild(QPushButton)
+    copy.click()
+    assert QGuiApplication.clipboard().text() == "rave train --name 'a b'"
+    assert copy.text() == "Copied"
+    qtbot.waitUntil(lambda: copy.text() == "Copy")
+    box.show_command("")
+    assert box.isHidden()
+
+
+def colour_at(image: QImage, share: float) -> str:
+    return image.pixelColor(round((image.width() - 1) * share), image.height() // 2).name()
+
+
+@pytest.mark.parametrize(
+    ("done", "share", "where", "role"),
+    [
+        (0.25, 0.5, 0.2, "phase1"),
+        (0.25, 0.5, 0.4, "phase1_track"),
+        (0.25, 0.5, 0.9, "phase2_track"),
+        (0.75, 0.5, 0.4, "phase1"),
+        (0.75, 0.5, 0.6, "phase2"),
+        (0.75, 0.5, 0.9, "phase2_track"),
+        (0.75, None, 0.6, "phase1"),
+        (1.0, 0.5, 0.98, "phase2"),
+    ],
+)
+def test_the_bar_holds_both_phases_to_scale(qtbot, theme, done, share, where, role):
+    bar = PhaseBar(theme)
+    qtbot.addWidget(bar)
+    bar.resize(400, 8)
+    bar.show_progress(done, share)
+    assert colour_at(bar.grab().toImage(), where) == theme.tokens.as_dict()[role]
