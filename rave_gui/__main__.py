@@ -21,9 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
         return run_job(given[1:])
     _give_streams()
     if opens_window(given):
-        from rave_gui.app import main as open_window  # noqa: PLC0415
-
-        return open_window(given)
+        return _open_window(given)
     from rave_gui.cli.main import main as command  # noqa: PLC0415
 
     return command(given)
@@ -32,6 +30,27 @@ def main(arguments: list[str] | None = None) -> int:
 def opens_window(arguments: list[str]) -> bool:
     """Whether these arguments are for the window; everything else is for the command line."""
     return not arguments or arguments[0].split("=")[0] in _WINDOW_OPTIONS
+
+
+def _open_window(arguments: list[str]) -> int:
+    """Open it, or say in one sentence why that is impossible here."""
+    import os  # noqa: PLC0415
+
+    from rave_gui.start_check import import_problem, start_problem  # noqa: PLC0415
+
+    wants_pictures = any(one.split("=")[0] == "--screenshots" for one in arguments)
+    problem = start_problem(os.environ)
+    if problem and wants_pictures:
+        os.environ["QT_QPA_PLATFORM"], problem = "offscreen", ""
+    if not problem:
+        try:
+            from rave_gui.app import main as open_window  # noqa: PLC0415
+        except ImportError as error:
+            problem = import_problem(error)
+        else:
+            return open_window(arguments)
+    print(f"rave-gui: {problem}", file=sys.stderr)
+    return 1
 
 
 def _give_streams() -> None:

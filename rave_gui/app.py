@@ -137,7 +137,8 @@ class App(QObject):
         self.messages.close_all()
         self.events.disconnect_all()
         self.window.let_go()
-        self.window.close()
+        # Hidden, not closed: this may happen inside the very event in which it was to be closed.
+        self.window.hide()
 
     @pyqtSlot()
     def _on_done(self) -> None:
@@ -175,7 +176,6 @@ class App(QObject):
 def main(arguments: list[str]) -> int:
     """Open the window and return the exit code when it has closed."""
     options = _parse(arguments)
-    _prepare_platform(options)
     paths = AppPaths.from_environment()
     logger.set_up(paths.logs)
     application = QApplication([sys.argv[0]])
@@ -257,13 +257,6 @@ def _parse(arguments: list[str]) -> Options:
         "--ready-line", action="store_true", help="print a line after the first paint"
     )
     return Options(**vars(parser.parse_args(arguments)))
-
-
-def _prepare_platform(options: Options) -> None:
-    """Pictures need no screen."""
-    screen = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    if options.screenshots is not None and sys.platform.startswith("linux") and not screen:
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
 def _introduce(application: QApplication) -> None:

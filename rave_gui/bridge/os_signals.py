@@ -9,6 +9,7 @@ from types import FrameType
 from typing import Any
 
 from PyQt6.QtCore import QObject, QSocketNotifier, pyqtSignal, pyqtSlot
+from PyQt6.sip import voidptr
 
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 
@@ -28,7 +29,9 @@ class QuitSignals(QObject):
         self._ours, self._theirs = socket.socketpair()
         for end in (self._ours, self._theirs):
             end.setblocking(False)
-        self._notifier = QSocketNotifier(self._ours.fileno(), QSocketNotifier.Type.Read, self)
+        self._notifier = QSocketNotifier(
+            voidptr(self._ours.fileno()), QSocketNotifier.Type.Read, self
+        )
         self._notifier.activated.connect(self._drain)
         self._before: dict[signal.Signals, Any] = {}
         self._wakeup = -1

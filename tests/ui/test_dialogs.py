@@ -1,0 +1,530 @@
+"""Dialogs say what will happen, refuse in words, and never block."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PyQt6.QtGui import QDropEvent, QGuiApplication
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QLabel
+
+from rave_gui.backend.engine_install import STAGES
+from rave_gui.backend.engine_record import Engine
+from rave_gui.backend.rave_settings import PreprocessSettings
+from rave_gui.bridge.background import run_in_background
+from rave_gui.bridge.crash_reports import unseen_reports, write_report
+from rave_gui.core.errors import UserError
+from rave_gui.core.records import CheckpointKind
+from rave_gui.ui.dialogs import dataset_words, export_words, install_words
+from rave_gui.ui.dialogs.adopt import AdoptDialog
+from rave_gui.ui.dialogs.confirm import Question
+from rave_gui.ui.dialogs.dataset_scan import SourceScan
+from rave_gui.ui.dialogs.engine_install import EngineInstallDialog
+from rave_gui.ui.dialogs.error_dialog import Failure, Remedy
+from rave_gui.ui.dialogs.export_dialog import ExportDialog
+from rave_gui.ui.dialogs.go_on import GoOnDialog
+from rave_gui.ui.dialogs.messages import MessageService
+from rave_gui.ui.dialogs.new_dataset import NewDatasetDialog
+from rave_gui.ui.dialogs.new_project import NewProjectDialog
+from rave_gui.ui.dialogs.new_training import NewTrainingDialog
+from rave_gui.ui.dialogs.training_advice import Advice, join_overrides, split_overrides
+from rave_gui.ui.viewmodels.engine import guide
+from rave_gui.ui.widgets.command_box import CommandBox
+from rave_gui.ui.widgets.path_drop import PathDrop
+
+WAIT = 10_000
+ENGINE = Engine(Path("/engine/bin/python"), "test", command=("/engine/bin/rave",))
+ERROR = UserError("The disk is full.", "Make room.", details="errno 28")
+
+
+@pytest.fixture
+def opened(qtbot):
+    """Show a dialog for the time of a test."""
+
+    def show(dialog):
+        qtbot.addWidget(dialog)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+        dialog.open()
+        return dialog
+
+    return show
+
+
+@pytest.fixture
+def messages(qtbot, theme):
+    service = MessageService(theme)
+    yield service
+    service.close_all()
+
+
+@pytest.fixture
+def sound(tmp_path) -> Path:
+    """Three usable files, one of them stereo, one too short, one that is no sound."""
+    folder = tmp_path / "bells"
+    folder.mkdir()
+    noise = np.random.default_rng(0).normal(size=(44100 * 7, 2)) * 0.1
+    for number in range(2):
+        soundfile.write(folder / f"bell_{number}.wav", noise[:, 0], 44100)
+    soundfile.write(folder / "wide.wav", noise, 44100)
+    soundfile.write(folder / "click.wav", noise[:4410, 0], 44100)
+    (folder / "take7.wav").write_text("no sound")
+    return folder
+
+
+def text_of(dialog) -> str:
+    return dialog.findChild(CommandBox).command()
+
+
+# Project
+
+
+def test_a_project_needs_a_name_and_says_where_it_will_lie(qtbot, theme, opened, tmp_path):
+    dialog = opened(NewProjectDialog(theme, tmp_path))
+    assert not dialog.primary.isEnabled()
+    QTest.keyClicks(dialog.name, "Glass and bells")
+    assert str(tmp_path / "glass-and-bells") in dialog._where.text()
+    with qtbot.waitSignal(dialog.requested) as asked:
+        dialog.primary.click()
+    assert asked.args == ["Glass and bells", None]
+    assert not dialog.primary.isEnabled(), "asked once, not twice"
+
+
+def test_a_refusal_stays_in_the_dialog_and_can_be_mended(theme, opened, tmp_path):
+    dialog = opened(NewProjectDialog(theme, tmp_path))
+    dialog.name.setText("Taken")
+    dialog.primary.click()
+    dialog.show_refusal(UserError("There is one already.", "Choose another name."))
+    assert dialog.isVisible()
+    assert "Choose another name." in dialog.message.text()
+    assert dialog.primary.isEnabled()
+
+
+def test_return_does_nothing_while_the_button_is_out_of_use(qtbot, theme, opened, tmp_path):
+    dialog = opened(NewProjectDialog(theme, tmp_path))
+    with qtbot.assertNotEmitted(dialog.requested):
+        QTest.keyClick(dialog, Qt.Key.Key_Return)
+    assert dialog.isVisible()
+
+
+# Dropping
+
+
+def drop(widget, *paths: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    actions, buttons = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    keys = Qt.KeyboardModifier.NoModifier
+    widget.dropEvent(QDropEvent(QPointF(5, 5), actions, data, buttons, keys))
+
+
+def test_each_path_is_taken_once_and_can_be_removed(qtbot, theme, tmp_path):
+    place = PathDrop(theme, "Drop here")
+    qtbot.addWidget(place)
+    drop(place, tmp_path, tmp_path)
+    drop(place, tmp_path, tmp_path / "a.wav")
+    assert place.paths() == [tmp_path, tmp_path / "a.wav"]
+    place._list.item(0).setSelected(True)
+    QTest.keyClick(place, Qt.Key.Key_Delete)
+    assert place.paths() == [tmp_path / "a.wav"]
+
+
+def test_where_one_folder_is_wanted_the_last_one_stays_and_files_are_left(qtbot, theme, tmp_path):
+    place = PathDrop(theme, "Drop here", files=False, many=False)
+    qtbot.addWidget(place)
+    (tmp_path / "file").touch()
+    (tmp_path / "folder").mkdir()
+    drop(place, tmp_path)
+    drop(place, tmp_path / "folder", tmp_path / "file")
+    assert place.paths() == [tmp_path / "folder"]
+
+
+# Dataset
+
+
+@pytest.fixture
+def dataset_dialog(world, opened, sound):
+    world.state.engine = ENGINE
+    dialog = opened(NewDatasetDialog(world.context, world.project))
+    dialog.add_sources([sound])
+    return dialog
+
+
+def test_the_scan_is_told_in_a_sentence_with_the_names_of_what_cannot_be_used(dataset_dialog):
+    words = dataset_dialog._verdict.text()
+    assert words.startswith("3 files can be used, 2 cannot: ")
+    assert "click.wav (too short)" in words
+    assert "take7.wav (damaged or not audio)" in words
+    assert "3 examples, 18 s of sound" in dataset_dialog._amount.text()
+    assert "only its left channel" in dataset_dialog._findings.text()
+
+
+def test_a_shorter_window_rescues_short_files_without_looking_again(dataset_dialog, monkeypatch):
+    monkeypatch.setattr(SourceScan, "start", lambda *args: pytest.fail("scanned again"))
+    dataset_dialog.window_size.choose(16384)
+    assert "2 × 16,384 samples, 0.74 s" in dataset_dialog._window_hint.text()
+    assert "27 examples" in dataset_dialog._amount.text()
+
+
+def test_the_exact_command_follows_every_choice(dataset_dialog):
+    assert "--num_signal 131072 --channels 1 --sampling_rate 44100" in text_of(dataset_dialog)
+    dataset_dialog.channels.choose(2)
+    dataset_dialog.rate.choose(48000)
+    dataset_dialog.lazy.setChecked(True)
+    command = text_of(dataset_dialog)
+    assert command.startswith("/engine/bin/rave preprocess")
+    assert "--channels 2 --sampling_rate 48000" in command
+    assert command.endswith("--lazy")
+    assert "goes on with silence" in dataset_dialog._lazy_hint.text()
+
+
+def test_what_was_chosen_is_asked_for(qtbot, dataset_dialog, world, sound):
+    assert dataset_dialog.name.text() == "bells"
+    with qtbot.waitSignal(dataset_dialog.requested) as asked:
+        dataset_dialog.primary.click()
+    (wish,) = asked.args
+    assert (wish.project, wish.name, wish.sources) == (world.project, "bells", (sound,))
+    assert wish.settings == dataset_dialog.settings()
+    assert wish.plan.examples == 3
+
+
+def test_nothing_usable_cannot_be_prepared(world, opened, tmp_path):
+    (tmp_path / "text.wav").write_text("no sound")
+    dialog = opened(NewDatasetDialog(world.context, world.project))
+    dialog.add_sources([tmp_path / "text.wav"])
+    assert not dialog.primary.isEnabled()
+    assert "0 files can be used" in dialog._verdict.text()
+
+
+def test_a_source_that_is_gone_is_told(world, opened, tmp_path):
+    dialog = opened(NewDatasetDialog(world.context, world.project))
+    dialog.add_sources([tmp_path / "gone"])
+    assert "does not exist" in dialog._verdict.text()
+    assert not dialog.primary.isEnabled()
+
+
+def test_an_old_scan_is_dropped_when_a_new_one_begins(qtbot, sound, tmp_path, monkeypatch):
+    gate, begun = threading.Event(), threading.Event()
+
+    def slow(sources):
+        if sources == ["old"]:
+            begun.set()
+            gate.wait(10)
+        yield f"file of {sources[0]}"
+
+    monkeypatch.setattr("rave_gui.ui.dialogs.dataset_scan.scan", slow)
+    scan, found = SourceScan(run_in_background), []
+    scan.found.connect(found.append)
+    scan.start(["old"])
+    assert begun.wait(10)
+    scan.start(["new"])
+    qtbot.waitUntil(lambda: bool(found), timeout=WAIT)
+    with qtbot.assertNotEmitted(scan.refused, wait=50):
+        gate.set()
+    assert found == [("file of new",)]
+
+
+def test_windows_are_told_in_seconds():
+    words = dataset_words.window_words(PreprocessSettings(num_signal=65536, sample_rate=48000))
+    assert "2 × 65,536 samples, 2.73 s" in words
+
+
+# Training
+
+
+@pytest.fixture
+def training_dialog(world, opened, monkeypatch):
+    world.state.engine = ENGINE
+    asked = []
+
+    def advise(engine, dataset, settings, name, out_path):
+        asked.append(settings)
+        bad = ("Not together.",) if "spherical" in settings.configs else ()
+        return Advice(bad, ("Slow.",), {"noise": "Changes nothing."}, "10 steps an epoch", "rave")
+
+    monkeypatch.setattr("rave_gui.ui.dialogs.training_advice.advise", advise)
+    first = world.dataset("bells")
+    second = world.dataset("choir", sample_rate=48000, channels=2)
+    dialog = opened(NewTrainingDialog(world.context, world.project, [first, second]))
+    dialog.asked = asked
+    return dialog
+
+
+def advised(qtbot, dialog) -> None:
+    qtbot.waitUntil(lambda: not dialog._timer.isActive(), timeout=WAIT)
+
+
+def test_a_preset_fills_every_field(qtbot, training_dialog):
+    training_dialog.preset.choose("smoke")
+    advised(qtbot, training_dialog)
+    settings = training_dialog.settings()
+    assert settings.configs == ("v1",)
+    assert settings.overrides == ("CAPACITY=4", "LATENT_SIZE=4", "PHASE_1_DURATION=10")
+    assert (settings.batch, settings.max_steps, settings.val_every) == (2, 20, 5)
+    assert (settings.n_signal, settings.device, settings.preset) == (32768, "cpu", "smoke")
+
+
+def test_rate_and_channels_follow_the_dataset(qtbot, training_dialog):
+    training_dialog.dataset.setCurrentIndex(1)
+    advised(qtbot, training_dialog)
+    settings = training_dialog.settings()
+    assert (settings.sample_rate, settings.channels) == (48000, 2)
+    assert training_dialog.name.text().startswith("choir ")
+
+
+def test_refusals_appear_while_one_chooses_and_keep_it_from_starting(qtbot, training_dialog):
+    advised(qtbot, training_dialog)
+    assert training_dialog.primary.isEnabled()
+    training_dialog.recipe.regularization.choose("spherical")
+    assert not training_dialog.primary.isEnabled(), "not before it was judged"
+    advised(qtbot, training_dialog)
+    assert "Not together." in training_dialog._findings.text()
+    assert not training_dialog.primary.isEnabled()
+
+
+def test_what_would_do_nothing_cannot_be_chosen_and_says_why(qtbot, training_dialog):
+    advised(qtbot, training_dialog)
+    noise = training_dialog.recipe.modifiers["noise"]
+    assert not noise.isEnabled()
+    assert noise.toolTip() == "Changes nothing."
+    assert training_dialog.recipe.modifiers["causal"].isEnabled()
+
+
+def test_many_changes_are_judged_once(qtbot, training_dialog):
+    advised(qtbot, training_dialog)
+    before = len(training_dialog.asked)
+    for steps in range(100, 120):
+        training_dialog.steps.setValue(steps)
+    advised(qtbot, training_dialog)
+    assert len(training_dialog.asked) == before + 1
+    assert training_dialog.asked[-1].max_steps == 119
+
+
+def test_a_training_is_asked_for_as_it_stands(qtbot, training_dialog, world):
+    training_dialog.name.setText("mine")
+    training_dialog.batch.setValue(3)
+    advised(qtbot, training_dialog)
+    with qtbot.waitSignal(training_dialog.requested) as asked:
+        training_dialog.primary.click()
+    (wish,) = asked.args
+    assert (wish.name, wish.dataset.name, wish.project) == ("mine", "bells", world.project)
+    assert wish.settings.batch == 3
+
+
+def test_without_an_engine_it_says_so(qtbot, world, opened):
+    world.state.engine_problem = "No engine can be used."
+    dialog = opened(NewTrainingDialog(world.context, world.project, [world.dataset()]))
+    advised(qtbot, dialog)
+    assert "No engine can be used." in dialog._findings.text()
+    assert not dialog.primary.isEnabled()
+
+
+def test_overrides_keep_their_commas():
+    bindings = ("RAVE.ratios=[4, 4, 2]", "CAPACITY=64")
+    assert split_overrides(join_overrides(bindings)) == bindings
+    assert split_overrides(" ; ") == ()
+
+
+# Going on
+
+
+def test_going_on_offers_the_newest_checkpoint_and_wants_more_steps(qtbot, world, theme, opened):
+    run = world.experiment(config={"max_steps": 400})
+    rows = [world.checkpoint(run, 200), world.checkpoint(run, 400, kind=CheckpointKind.STOPPED)]
+    dialog = opened(GoOnDialog(theme, run, rows))
+    assert dialog.checkpoint.currentData() == rows[1].id
+    assert dialog.steps.value() == 800, "the plan is done: propose as much again"
+    dialog.steps.setValue(400)
+    assert not dialog.primary.isEnabled()
+    dialog.steps.setValue(500)
+    with qtbot.waitSignal(dialog.requested) as asked:
+        dialog.primary.click()
+    assert asked.args == [run.id, rows[1].id, 500]
+
+
+# Export
+
+
+@pytest.fixture
+def export_dialog(world, opened):
+    world.state.engine = ENGINE
+    run = world.experiment(
+        config={"channels": 2}, final_metrics={"fidelity_0.95": 9.0, "fidelity_0.99": 20.0}
+    )
+    point = world.checkpoint(run, 412_300, validation=6.84)
+    return opened(ExportDialog(world.context, world.project, run, point))
+
+
+def test_streaming_is_on_and_says_why(export_dialog):
+    assert export_dialog.streaming.isChecked()
+    assert "no clicks" in export_dialog._streaming_hint.text()
+    assert "--streaming" in text_of(export_dialog)
+    export_dialog.streaming.setChecked(False)
+    assert "clicks at every buffer" in export_dialog._streaming_hint.text()
+    assert "--nostreaming" in text_of(export_dialog)
+
+
+def test_the_destination_and_the_latents_are_told_before(export_dialog, world):
+    wanted = world.project.path / "exports" / "bells-v2" / "bells-v2_streaming.ts"
+    assert str(wanted) in export_dialog._where.text()
+    assert "About 10 latents" in export_dialog._fidelity_hint.text()
+    assert "up to 16" in export_dialog._fidelity_hint.text()
+    export_dialog.fidelity.setValue(98.0)
+    assert "About 21 latents" in export_dialog._fidelity_hint.text()
+    assert "--fidelity 0.98" in text_of(export_dialog)
+
+
+def test_never_more_channels_than_trained(qtbot, export_dialog):
+    offered = [export_dialog.channels.itemData(n) for n in range(export_dialog.channels.count())]
+    assert offered == [None, 1]
+    with qtbot.waitSignal(export_dialog.requested) as asked:
+        export_dialog.primary.click()
+    assert asked.args[0].settings.streaming
+    assert asked.args[0].checkpoint.step == 412_300
+
+
+def test_a_checkpoint_before_the_first_validation_is_warned_of(world):
+    run = world.experiment()
+    point = world.checkpoint(run)
+    assert "one latent only" in export_words.early_warning(point, {})
+    assert export_words.early_warning(replace(point, validation=1.0), {}) == ""
+    assert export_words.latents(0.95, {"fidelity_0.95": float("nan")}) is None
+
+
+# Runs of others
+
+
+def test_runs_are_brought_in_from_a_folder(qtbot, theme, opened, tmp_path):
+    dialog = opened(AdoptDialog(theme, "Glass and bells"))
+    assert not dialog.primary.isEnabled()
+    dialog.folder.add_paths([tmp_path])
+    with qtbot.waitSignal(dialog.requested) as asked:
+        dialog.primary.click()
+    assert asked.args == [tmp_path]
+
+
+# Installing
+
+
+@pytest.fixture
+def install_dialog(theme, opened):
+    return opened(EngineInstallDialog(theme, guide("", has_gpu=False)))
+
+
+def test_licence_and_size_come_before_the_download(install_dialog):
+    assert "CC BY-NC 4.0" in install_dialog._licence.text()
+    words = [part.text() for part in install_dialog._form.findChildren(QLabel)]
+    assert any("downloaded once" in text and "GB" in text for text in words)
+
+
+def test_stages_are_followed_to_the_end(qtbot, install_dialog, tmp_path):
+    with qtbot.waitSignal(install_dialog.requested) as asked:
+        install_dialog.primary.click()
+    assert asked.args == ["auto"]
+    install_dialog.follow(tmp_path / "output.log")
+    install_dialog.take_facts([{"kind": "stage", "stage": "torch"}, {"kind": "note", "text": "x"}])
+    signs = {name: sign.text() for name, (sign, _) in install_dialog._rows.items()}
+    assert (signs["python"], signs["torch"], signs["rave"]) == ("✓", "●", "○")
+    install_dialog.show_end(True, "RAVE is installed.")
+    assert {sign.text() for sign, _ in install_dialog._rows.values()} == {"✓"}
+    assert not install_dialog.primary.isVisible()
+
+
+def test_while_it_runs_cancel_ends_the_installation_first(qtbot, install_dialog, tmp_path):
+    install_dialog.follow(tmp_path / "output.log")
+    with qtbot.waitSignal(install_dialog.stop_requested):
+        install_dialog.cancel.click()
+    assert install_dialog.isVisible()
+    install_dialog.show_end(False, "Stopped.")
+    assert install_dialog.primary.text() == "Try again"
+    install_dialog.cancel.click()
+    assert not install_dialog.isVisible()
+
+
+def test_a_fault_marks_its_stage():
+    progress = install_words.fold(
+        install_words.Progress(),
+        [{"kind": "stage", "stage": "rave"}, {"kind": "fault", "text": "No network."}, {"kind": 1}],
+    )
+    marks = [progress.mark(name) for name in STAGES]
+    assert marks[STAGES.index("rave")] == install_words.FAILED
+    assert marks[-1] == install_words.WAITING
+
+
+# Messages
+
+
+def test_an_error_has_one_button_that_helps(qtbot, messages):
+    helped = []
+    dialog = messages.error(ERROR, Remedy("Make room", lambda: helped.append(True)))
+    assert dialog.primary.text() == "Make room"
+    dialog.primary.click()
+    assert helped == [True]
+    qtbot.waitUntil(lambda: messages.dialogs == (), timeout=WAIT)
+
+
+def test_the_report_can_be_copied_and_details_are_folded_away(messages):
+    dialog = messages.error(ERROR)
+    assert not dialog._text.isVisible()
+    dialog._more.click()
+    assert dialog._text.isVisible()
+    dialog._copy.click()
+    assert QGuiApplication.clipboard().text() == "The disk is full.\n\nMake room.\n\nerrno 28"
+
+
+def test_the_same_error_is_not_piled_up(messages):
+    messages.error(ERROR)
+    assert messages.error(ERROR) is None
+    for number in range(5):
+        messages.error(UserError(f"Error {number}."))
+    assert len(messages.dialogs) == 3
+
+
+def test_deleting_is_never_what_return_presses(qtbot, messages):
+    answers = []
+    question = Question(
+        "Delete it?", ("It is gone then.",), "Delete", "Keep it", "Files too", True, True
+    )
+    dialog = messages.ask(question, answers.append, lambda: answers.append("kept"))
+    QTest.keyClick(dialog, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: answers == ["kept"], timeout=WAIT)
+    messages.ask(question, answers.append).primary.click()
+    assert answers == ["kept", True]
+
+
+def test_closing_while_a_training_runs_says_that_it_goes_on(messages):
+    decided = []
+    messages.training_goes_on(
+        ["bells-v2"], leave=lambda: decided.append("leave"), stay=lambda: decided.append("stay")
+    )
+    (dialog,) = messages.dialogs
+    assert "bells-v2 goes on without the window" in dialog.windowTitle()
+    dialog.primary.click()
+    messages.training_goes_on(["a", "b"], leave=lambda: None, stay=lambda: decided.append("stay"))
+    messages.dialogs[-1].cancel.click()
+    assert decided == ["leave", "stay"]
+
+
+def test_a_crash_is_told_once_and_its_report_is_not_offered_again(messages, tmp_path):
+    report = write_report(tmp_path, ValueError, ValueError("x"), None)
+    messages.show_crash(report)
+    (dialog,) = messages.dialogs
+    assert "fault of ours" in dialog.windowTitle()
+    assert str(report.path) in dialog.failure.remedy
+    assert unseen_reports(tmp_path) == []
+
+
+def test_a_report_from_the_last_time_is_offered_at_the_start(messages, tmp_path):
+    write_report(tmp_path, ValueError, ValueError("boom"), None)
+    dialog = messages.offer_reports(unseen_reports(tmp_path))
+    assert "boom" in dialog.failure.details
+    assert messages.offer_reports(unseen_reports(tmp_path)) is None
+
+
+def test_a_failure_reads_as_text():
+    assert Failure("What.", "Why.", "", "Details").report() == "What.\n\nWhy.\n\nDetails"
