@@ -11,7 +11,7 @@ from rave_gui.ui.text import translate
 from rave_gui.ui.viewmodels.rows import Row
 
 _DOWNLOAD_SHARE = 0.45
-"""Measured: 6.8 GB on disk with CUDA's libraries come as about 3 GB of packed wheels."""
+"""An estimate on the safe side: wheels are packed to less than half of what they unpack to."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,8 @@ def guide(problem: str, *, has_gpu: bool) -> Guide:
     """The first-run guide: what is missing, what installing means."""
     needed = needed_bytes(choose_torch("auto", has_gpu))
     told = _tr(
-        "About {download} are downloaded once and take {disk} on this disk. Nothing else on this "
-        "computer is changed, and it can be removed again in one piece."
+        "Up to {download} are downloaded once and take about {disk} on this disk. Nothing else "
+        "on this computer is changed, and it can be removed again in one piece."
     )
     return Guide(
         title=_tr("One thing is missing: RAVE itself"),
