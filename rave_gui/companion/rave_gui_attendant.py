@@ -5,18 +5,19 @@ from __future__ import annotations
 import contextlib
 import errno
 import time
-from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING or __package__:
+    from rave_gui.companion.rave_gui_diary import Diary
     from rave_gui.companion.rave_gui_interrupts import Interrupts
     from rave_gui.companion.rave_gui_job_files import pending_wishes, take_wish
     from rave_gui.companion.rave_gui_others_files import OthersFiles, protect_earlier_versions
     from rave_gui.companion.rave_gui_reporter import Reporter, sheltered
     from rave_gui.companion.rave_gui_saving import Moment, holds_nan, save
 else:
+    from rave_gui_diary import Diary
     from rave_gui_interrupts import Interrupts
     from rave_gui_job_files import pending_wishes, take_wish
     from rave_gui_others_files import OthersFiles, protect_earlier_versions
@@ -25,11 +26,6 @@ else:
 
 LOOK = 0.2
 """Seconds between two looks for wishes and at the clock of the facts."""
-PROGRESS = 0.5
-METRICS = 1.0
-"""Reading a metric waits for the GPU, so it is done rarely."""
-_VALIDATION = ("validation", "fidelity")
-"""How the names begin of what RAVE logs in validations; Lightning shows them until the next one."""
 _NO_PREVIEW = (
     "Previews during a training are not available. "
     "The sound of the last validation can be heard instead."
@@ -47,9 +43,8 @@ class Attendant:
         self._others: OthersFiles | None = None
         self._first_step = -1
         self._phase = 0
-        self._next_look = self._next_progress = self._next_metrics = 0.0
-        self._rate: deque[tuple[float, int]] = deque(maxlen=21)
-        self._told: dict[str, Any] = {}
+        self._next_look = 0.0
+        self._diary = Diary(reporter)
         self._ended = False
 
     @sheltered("prepare for the training")
@@ -61,12 +56,12 @@ class Attendant:
     @sheltered("prepare for the first step")
     def train_start(self, trainer: Any) -> None:
         """Everything has been restored, nothing has been trained yet."""
-        protect_earlier_versions(trainer)
-        self._moment = Moment(trainer)
-        self._others = OthersFiles(trainer)
         self._first_step = trainer.global_step
+        self._moment = Moment(trainer)
         self.interrupts.patient = True
         self.reporter.stage("training")
+        protect_earlier_versions(trainer)
+        self._others = OthersFiles(trainer)
 
     @sheltered("look after a step")
     def batch_start(self, trainer: Any) -> None:
@@ -84,7 +79,7 @@ class Attendant:
         if now >= self._next_look:
             self._next_look = now + LOOK
             self._obey(trainer)
-            self._tell(trainer, now)
+            self._diary.tell(trainer, now)
 
     @sheltered("look after a step")
     def batch_end(self, module: Any) -> None:
@@ -128,9 +123,7 @@ class Attendant:
         """A validation is over; Lightning writes its checkpoints right after this call."""
         if trainer.sanity_checking:
             return
-        value = trainer.callback_metrics.get("validation")
-        self.reporter.fact("validation", step=trainer.global_step, value=value)
-        self._rate.clear()
+        self._diary.tell_validation(trainer)
         self.reporter.stage("training")
 
     @sheltered("save at the end of the training")
@@ -139,8 +132,7 @@ class Attendant:
         self.interrupts.patient = False
         self._note_others_files()
         with self.reporter.shelter("report the last step"):
-            self._tell_progress(trainer, self._clock())
-            self._tell_metrics(trainer)
+            self._diary.tell_all(trainer, self._clock())
         saved = self._save(trainer, "final")
         if take_wish(self.reporter.job_dir, "stop") is not None:
             text = "The training had just done its last step."
@@ -239,44 +231,6 @@ class Attendant:
             for path, step in self._others.new():
                 self.reporter.fact("checkpoint", path=str(path), step=step, reason="validation")
 
-    def _tell(self, trainer: Any, now: float) -> None:
-        if self.reporter.quiet:
-            return
-        if now >= self._next_progress:
-            self._next_progress = now + PROGRESS
-            self._tell_progress(trainer, now)
-        if now >= self._next_metrics:
-            self._next_metrics = now + METRICS
-            self._tell_metrics(trainer)
-
-    def _tell_progress(self, trainer: Any, now: float) -> None:
-        step = trainer.global_step
-        self._rate.append((now, step))
-        then, first = self._rate[0]
-        rate = (step - first) / (now - then) if now > then else None
-        fields: dict[str, Any] = {"step": step, "epoch": trainer.current_epoch}
-        if self._told.get("total") is None:
-            self._told = _totals(trainer)
-            fields.update(self._told, first_step=self._first_step)
-        self.reporter.fact("progress", **fields, rate=rate, max_steps=trainer.max_steps)
-
-    def _tell_metrics(self, trainer: Any) -> None:
-        values = trainer.callback_metrics
-        values = {k: v for k, v in values.items() if not k.startswith(_VALIDATION)}
-        if values:
-            self.reporter.fact("metrics", step=trainer.global_step, values=values)
-
-
-def _totals(trainer: Any) -> dict[str, Any]:
-    """What there is to do; Lightning ends at whichever of steps and epochs comes first."""
-    batches = trainer.num_training_batches
-    return {
-        "total": trainer.max_steps,
-        "unit": "steps",
-        "max_epochs": trainer.max_epochs,
-        "steps_per_epoch": batches if batches != float("inf") else None,
-    }
-
 
 def _count_logs_like_steps(trainer: Any) -> None:
     """Have metrics logged at the step that they are of.
@@ -291,7 +245,8 @@ def _count_logs_like_steps(trainer: Any) -> None:
 
 
 def _why_not_saved(error: Exception) -> str:
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+    full = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))  # Windows has no quotas
+    if isinstance(error, OSError) and error.errno in full:
         return (
             "The checkpoint could not be saved: the disk is full. Free some space and save again."
         )
