@@ -24,6 +24,8 @@ atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["RAVE_GUI_HOME"] = _HOME
 os.environ.pop("RAVE_GUI_JOB", None)
+# The models of the tests are tiny: a second thread only waits, and spins while it does.
+os.environ["OMP_NUM_THREADS"] = "1"
 # Whatever a test starts inherits this mark, so that orphans are found as well.
 _MARK = f"RAVE_GUI_TEST_RUN={uuid.uuid4().hex}"
 os.environ.update([_MARK.split("=")])

@@ -16,9 +16,6 @@ from rave_gui.backend.presets import presets
 from rave_gui.backend.services import Services, build_services
 from rave_gui.core.paths import AppPaths
 
-# One thread for each process: the models are tiny, and several processes share two cores.
-os.environ["OMP_NUM_THREADS"] = "1"
-
 
 @pytest.fixture(scope="session")
 def sound(tmp_path_factory) -> Path:

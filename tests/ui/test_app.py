@@ -34,7 +34,6 @@ from rave_gui.core.records import (
     JobKind,
     JobState,
 )
-from rave_gui.core.signals import JobEnded
 from rave_gui.start_check import start_problem
 from rave_gui.ui.dialogs.adopt import AdoptDialog
 from rave_gui.ui.dialogs.confirm import ConfirmDialog
@@ -348,32 +347,18 @@ def test_installing_runs_our_own_command_as_a_job_and_is_followed(qtbot, app, mo
     qtbot.waitUntil(lambda: asked._progress.finished, timeout=WAIT)
 
 
-def test_the_sample_goes_on_step_by_step(qtbot, app, monkeypatch):
-    project = app.services.projects.create("Sample")
-    row = a_dataset(app, project, status=DatasetStatus.PREPROCESSING)
-    run = a_training(app, project)
-    trained, exported = [], []
-    monkeypatch.setattr(app.services.datasets, "create_dataset", lambda *args: row)
-    trainings = app.services.trainings
-    monkeypatch.setattr(
-        trainings, "create_experiment", lambda *args: trained.append(args[2]) or run
-    )
-    monkeypatch.setattr(trainings, "start_training", lambda number: run)
-    sample = app.controller.sample
-    monkeypatch.setattr(sample, "_export", lambda number: exported.append(number) or _export(app))
+def test_the_sample_begins_the_whole_chain_in_a_project_of_its_own(qtbot, app, monkeypatch):
+    begun = []
+
+    def begin(name, sources, preset):
+        begun.append((name, [source.name for source in sources], preset))
+        return app.services.projects.create(name)
+
+    monkeypatch.setattr(app.services.chain, "begin", begin)
     app.window.sample_requested.emit()
-    qtbot.waitUntil(lambda: app.state.project == project, timeout=WAIT)
-    assert trained == []
-    app.services.repositories.datasets.update(row.id, status=DatasetStatus.READY)
-    sample.on_dataset(type("Changed", (), {"id": row.id})())
-    qtbot.waitUntil(lambda: trained == ["First model"], timeout=WAIT)
-    qtbot.waitUntil(lambda: sample._waiting.target == run.id, timeout=WAIT)
-    sample.on_training_ended(JobEnded("j", "train", "completed", run.id, ""))
-    qtbot.waitUntil(lambda: exported == [run.id], timeout=WAIT)
-
-
-def _export(app):
-    return type("Export", (), {"id": None})()
+    qtbot.waitUntil(lambda: app.state.project is not None, timeout=WAIT)
+    assert begun == [("Sample", ["sample"], "sample")]
+    assert app.window.current_page == "data"
 
 
 # Pictures

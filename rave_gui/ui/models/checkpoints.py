@@ -54,7 +54,7 @@ def kind(row: Checkpoint) -> str:
     """Why the checkpoint exists, as words."""
     words = {
         CheckpointKind.BEST: translate("checkpoints", "best validation"),
-        CheckpointKind.LAST: translate("checkpoints", "last validation"),
+        CheckpointKind.LAST: translate("checkpoints", "end of the training"),
         CheckpointKind.EPOCH: translate("checkpoints", "regular"),
         CheckpointKind.STOPPED: translate("checkpoints", "at the stop"),
         CheckpointKind.SAVED: translate("checkpoints", "saved by you"),
