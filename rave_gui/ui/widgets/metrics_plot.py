@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import Qt, pyqtSlot
-from PyQt6.QtGui import QShowEvent
+from PyQt6.QtGui import QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from rave_gui.bridge.background import run_in_background
@@ -14,6 +14,8 @@ from rave_gui.ui.widgets.plot_data import Curve, PlotGroup, value_text
 
 if TYPE_CHECKING:
     from rave_gui.ui.widgets.plot_canvas import PlotCanvas
+
+_MARGIN = 16
 
 
 class MetricsPlot(QFrame):
@@ -71,11 +73,19 @@ class MetricsPlot(QFrame):
         super().showEvent(event)
         self._show_curves()
 
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """In a narrow plot the legend goes under the title."""
+        super().resizeEvent(event)
+        self._place_legend()
+
     # Slots
 
     @pyqtSlot()
     def _show_legend(self) -> None:
-        self._legend.setText("&nbsp;&nbsp;&nbsp;".join(map(self._entry, self._group.curves)))
+        entries = [self._entry(curve) for curve in self._group.curves]
+        self._legend.setText("&nbsp;&nbsp;&nbsp;".join(entries))
+        self._below.setText("&nbsp;&nbsp; ".join(entries))
+        self._place_legend()
         words = (f"{c.label} {value_text(c.last)}" for c in self._group.curves)
         self.setAccessibleDescription(", ".join(words) or self._group.empty)
 
@@ -95,6 +105,13 @@ class MetricsPlot(QFrame):
         self._canvas.show_group(
             self._group, smoothing=self._smoothing, log=self._log.isChecked(), clip=self._clip
         )
+
+    def _place_legend(self) -> None:
+        wanted = (self._title, self._legend, self._log)
+        room = self.width() - 2 * _MARGIN - _MARGIN * len(wanted)
+        fits = sum(part.sizeHint().width() for part in wanted) <= room
+        self._legend.setVisible(fits)
+        self._below.setVisible(not fits)
 
     def _load(self) -> None:
         """In another thread: the first import of matplotlib may build a cache of all fonts."""
@@ -125,8 +142,10 @@ class MetricsPlot(QFrame):
         self._body.setSpacing(6)
         self._title = QLabel(self)
         self._title.setProperty("role", "cardtitle")
-        self._legend = QLabel(self)
-        self._legend.setTextFormat(Qt.TextFormat.RichText)
+        self._legend, self._below = QLabel(self), QLabel(self)
+        for legend in (self._legend, self._below):
+            legend.setTextFormat(Qt.TextFormat.RichText)
+        self._below.setWordWrap(True)
         self._log = QPushButton(self.tr("Log"), self)
         self._log.setProperty("kind", "chip")
         self._log.setCheckable(True)
@@ -137,12 +156,13 @@ class MetricsPlot(QFrame):
         self._sentence.setWordWrap(True)
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
         head = QHBoxLayout()
-        head.setSpacing(16)
+        head.setSpacing(_MARGIN)
         head.addWidget(self._title)
         head.addWidget(self._legend)
         head.addStretch(1)
         head.addWidget(self._log)
         self._body.addLayout(head)
+        self._body.addWidget(self._below)
         self._body.addWidget(self._sentence, 1)
 
 

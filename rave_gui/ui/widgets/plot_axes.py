@@ -10,9 +10,13 @@ from rave_gui.ui import formats, tokens
 from rave_gui.ui.text import translate
 from rave_gui.ui.tokens import Tokens
 
+_STEPS = [1, 2, 2.5, 5, 10]
+_ROOM_FOR_WORDS = 0.8
+"""Share of the width after which a label stands on the other side of its line."""
 
-def dress(axes: Axes, shown: Tokens, *, log: bool) -> None:
-    """Colours, grid and ticks of axes that were just cleared."""
+
+def dress(axes: Axes, shown: Tokens, *, log: bool, whole: bool = False) -> None:
+    """Colours, grid and ticks of axes that were just cleared; ``whole``: no fractions."""
     axes.figure.set_facecolor(shown.panel)
     axes.set_facecolor(shown.panel)
     for spine in axes.spines.values():
@@ -21,20 +25,23 @@ def dress(axes: Axes, shown: Tokens, *, log: bool) -> None:
     axes.grid(visible=True, axis="y", color=shown.line, linewidth=0.8)
     axes.set_axisbelow(True)
     axes.tick_params(length=0, colors=shown.muted, pad=6, which="both")
-    axes.xaxis.set_major_locator(MaxNLocator(5, integer=True, min_n_ticks=2))
+    axes.xaxis.set_major_locator(MaxNLocator(5, steps=_STEPS, integer=True, min_n_ticks=2))
     axes.xaxis.set_major_formatter(FuncFormatter(_step_text))
-    _set_value_axis(axes, log=log)
+    _set_value_axis(axes, log=log, whole=whole)
 
 
 def mark_phase(axes: Axes, step: int, shown: Tokens, font: FontProperties) -> None:
     """A dashed line where phase 2 began, with its name."""
     axes.axvline(step, color=shown.phase2, linewidth=1.0, linestyle=(0, (4, 3)))
+    low, high = axes.get_xlim()
+    left = step > low + _ROOM_FOR_WORDS * (high - low)
     axes.annotate(
         translate("plots", "phase 2"),
         (step, 1.0),
         xycoords=("data", "axes fraction"),
-        xytext=(5, -3),
+        xytext=(-5 if left else 5, -3),
         textcoords="offset points",
+        ha="right" if left else "left",
         va="top",
         color=shown.phase2_word,
         fontproperties=font,
@@ -53,12 +60,14 @@ def set_font(axes: Axes, font: FontProperties) -> None:
         label.set_fontproperties(font)
 
 
-def _set_value_axis(axes: Axes, *, log: bool) -> None:
+def _set_value_axis(axes: Axes, *, log: bool, whole: bool) -> None:
     if log:
         axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=8))
         axes.yaxis.set_minor_formatter(NullFormatter())
     else:
-        axes.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10], min_n_ticks=4))
+        least = 2 if whole else 4
+        locator = MaxNLocator(6, steps=_STEPS, integer=whole, min_n_ticks=least)
+        axes.yaxis.set_major_locator(locator)
     axes.yaxis.set_major_formatter(FuncFormatter(_value_text))
 
 

@@ -77,13 +77,13 @@ class PlotCanvas(FigureCanvasQTAgg):
             return
         self._timer.stop()
         self._axes.clear()
-        plot_axes.dress(self._axes, self._theme.tokens, log=self._log)
+        plot_axes.dress(self._axes, self._theme.tokens, log=self._log, whole=_is_whole(self._group))
         shown = [self._draw_curve(curve) for curve in self._group.curves if len(curve.values)]
         font = plot_axes.font_of(self._theme.mono_family, _DPI)
+        self._set_limits(shown)
         if self._group.phase_change is not None:
             words = plot_axes.font_of(self.font().family(), _DPI)
             plot_axes.mark_phase(self._axes, self._group.phase_change, self._theme.tokens, words)
-        self._set_limits(shown)
         plot_axes.set_font(self._axes, font)
         self._fit()
         self.draw_idle()
@@ -220,3 +220,8 @@ class PlotCanvas(FigureCanvasQTAgg):
         x, y = cast("Any", self._axes.transData.transform((step, value)))
         ratio = self.device_pixel_ratio
         return QPointF(float(x) / ratio, self.height() - float(y) / ratio)
+
+
+def _is_whole(group: PlotGroup) -> bool:
+    """Whether every value is a whole number, as counts of latents are."""
+    return all(bool(np.all(curve.values == np.rint(curve.values))) for curve in group.curves)
