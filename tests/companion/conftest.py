@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from rave_gui.companion.rave_gui_job_files import FactReader, leave_wish
+from rave_gui.companion.rave_gui_job_files import FactReader
 from rave_gui.core.paths import companion_dir
 
 TINY = (
@@ -85,16 +85,6 @@ class Training:
 
     def until_step(self, step: int) -> None:
         self._wait(lambda: any(fact["step"] >= step for fact in self.of("progress")))
-
-    def until_stage(self, stage: str) -> None:
-        self._wait(lambda: any(fact["stage"] == stage for fact in self.of("stage")))
-
-    def until_answer(self, wish: str) -> dict[str, Any]:
-        self._wait(lambda: any(fact["wish"] == wish for fact in self.of("answer")))
-        return next(fact for fact in self.of("answer") if fact["wish"] == wish)
-
-    def ask(self, wish: str) -> None:
-        leave_wish(self.job, wish)
 
     def signal_group(self, number: signal.Signals) -> None:
         os.killpg(self.process.pid, number)

@@ -24,7 +24,7 @@ def look(path: str) -> dict:
             max([int(s["step"]) for s in o["state"].values()] or [0])
             for o in checkpoint["optimizer_states"]
         ],
-        "weights": float(next(w for n, w in weights.items() if "encoder" in n).double().sum()),
+        "weights": float(next(w for n, w in weights.items() if "weight" in n).double().sum()),
         "nan": any(bool(torch.isnan(w).any()) for w in weights.values()),
     }
 
