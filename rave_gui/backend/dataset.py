@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from rave_gui.backend.archive import Archive
 from rave_gui.backend.dataset_end import outcome
@@ -22,13 +23,16 @@ from rave_gui.backend.staging import stage
 from rave_gui.backend.trash import discard
 from rave_gui.core.errors import UserError
 from rave_gui.core.jobs import Wish
-from rave_gui.core.paths import fresh_path, slug
+from rave_gui.core.paths import fresh_folder, slug
 from rave_gui.core.records import Dataset, DatasetStatus, Job, JobKind, Json, Project
 from rave_gui.core.repositories import Repositories
 from rave_gui.core.signals import AppSignals, RecordChanged
 
 SILENCE_SECONDS = 600.0
 """A preprocess without a new example for so long is taken to hang and stopped."""
+_START_SECONDS = 30.0
+"""A dataset without a job after so long will not get one any more."""
+_LEFT = "Interrupted before its end was recorded. Make it again."
 
 
 class DatasetManager:
@@ -104,19 +108,41 @@ class DatasetManager:
             then: What follows, see :mod:`rave_gui.backend.chain`.
 
         Raises:
-            UserError: when there is no engine, no usable file, or the project cannot be written.
+            UserError: when the name is taken, there is no engine, no usable file, or the project
+                cannot be written.
         """
+        self.refuse_taken(project, name)
         engine = self._engines.current()
         _require_tools(engine)
         plan = prepared or self.scan(sources, settings)
         require_examples(plan, sources)
-        folder = fresh_path(project.path / "datasets", slug(name, "dataset"))
+        folder = fresh_folder(project.path / "datasets", slug(name, "dataset"))
         extensions = stage([file.path for file in plan.accepted], folder / "staging")
         settings = replace(settings, extensions=extensions).with_room_for(plan.usable_seconds)
         dataset = self._record(project, name, folder, sources, settings, plan, then or {})
         argv = preprocess_argv(engine, [folder / "staging"], folder / "db", settings)
         self._start(project, dataset, argv, settings, engine)
         return self._rows.datasets.get(_id(dataset))
+
+    def refuse_taken(self, project: Project, name: str) -> None:
+        """Say so where a dataset of the project is called so already.
+
+        Raises:
+            UserError: then.
+        """
+        other = self._rows.datasets.by_name(_id(project), name)
+        if other is not None:
+            raise UserError(
+                f"There is a dataset called {other.name} already.", "Choose another name."
+            )
+
+    def reconcile(self) -> None:
+        """Give up datasets that no job makes any more, after a crash between record and job."""
+        for dataset in self._rows.datasets.list(status=DatasetStatus.PREPROCESSING):
+            young = time.time() - dataset.created_at < _START_SECONDS
+            job = None if young else self.job(_id(dataset))
+            if not young and (job is None or job.state.ended):
+                self._settle(dataset, {"status": DatasetStatus.INTERRUPTED, "error": _LEFT})
 
     def command_line(self, dataset_id: int) -> list[str]:
         """The arguments with which RAVE was last started for it; empty if never."""
@@ -201,22 +227,25 @@ class DatasetManager:
         engine: Engine,
     ) -> None:
         self._rows.datasets.update(_id(dataset), status=DatasetStatus.PREPROCESSING)
-        self._jobs.submit(
-            JobRequest(
-                kind=JobKind.PREPROCESS,
-                argv=tuple(argv),
-                cwd=dataset.path,
-                title=f"Preparing {dataset.name}",
-                project=project,
-                target_id=_id(dataset),
-                environment=engine.environment(),
-                stdin=preprocess_stdin(settings),
-                silence_seconds=SILENCE_SECONDS,
-                silence_stops=True,
-                stuck_patterns=STUCK,
-                snapshot={"forecast_examples": dataset.statistics.get("forecast_examples", 0)},
-            )
+        request = JobRequest(
+            kind=JobKind.PREPROCESS,
+            argv=tuple(argv),
+            cwd=dataset.path,
+            title=f"Preparing {dataset.name}",
+            project=project,
+            target_id=_id(dataset),
+            environment=engine.environment(),
+            stdin=preprocess_stdin(settings),
+            silence_seconds=SILENCE_SECONDS,
+            silence_stops=True,
+            stuck_patterns=STUCK,
+            snapshot={"forecast_examples": dataset.statistics.get("forecast_examples", 0)},
         )
+        try:
+            self._jobs.submit(request)
+        except UserError as error:
+            self._settle(dataset, {"status": DatasetStatus.FAILED, "error": str(error)})
+            raise
 
     def _finish(self, end: JobEnd) -> str:
         dataset = self._rows.datasets.find(end.job.target_id) if end.job.target_id else None
@@ -225,9 +254,12 @@ class DatasetManager:
         changes, message = outcome(dataset, end)
         if changes["status"] is not DatasetStatus.READY:
             shutil.rmtree(dataset.path / "db", ignore_errors=True)
+        self._settle(dataset, changes)
+        return told(end, changes["status"] is DatasetStatus.READY, message)
+
+    def _settle(self, dataset: Dataset, changes: Mapping[str, Any]) -> None:
         self._archive.save_dataset(self._rows.datasets.update(_id(dataset), **changes))
         self._signals.dataset_updated.emit(RecordChanged("datasets", _id(dataset), "updated"))
-        return told(end, changes["status"] is DatasetStatus.READY, message)
 
 
 def _require_tools(engine: Engine) -> None:

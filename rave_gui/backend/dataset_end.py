@@ -15,7 +15,7 @@ from rave_gui.core.records import Dataset, DatasetStatus
 def outcome(dataset: Dataset, end: JobEnd) -> tuple[dict[str, Any], str]:
     """The changes to the record, and one sentence."""
     if end.exit is None or end.liveness is Liveness.INTERRUPTED:
-        return _failed(DatasetStatus.INTERRUPTED, "Interrupted before its end. Start it again.")
+        return _without_record(dataset)
     if end.exit.stopped_by == "user":
         return _failed(DatasetStatus.STOPPED, "Stopped; nothing of it was kept.")
     if end.exit.returncode != 0:
@@ -24,6 +24,17 @@ def outcome(dataset: Dataset, end: JobEnd) -> tuple[dict[str, Any], str]:
         return _ready(dataset, DatasetDatabase(dataset.path / "db"))
     except UserError as error:
         return _failed(DatasetStatus.FAILED, str(error))
+
+
+def _without_record(dataset: Dataset) -> tuple[dict[str, Any], str]:
+    """Nobody saw how it ended. RAVE may have come to its end all the same: the files tell."""
+    try:
+        changes, message = _ready(dataset, DatasetDatabase(dataset.path / "db"))
+    except UserError:
+        changes = {}
+    if changes.get("status") is DatasetStatus.READY:
+        return changes, message
+    return _failed(DatasetStatus.INTERRUPTED, "Interrupted before its end. Start it again.")
 
 
 def _failed(status: DatasetStatus, message: str) -> tuple[dict[str, Any], str]:

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rave_gui.core.brief_facts import REPEATED, BriefReader
 from rave_gui.core.errors import UserError
 from rave_gui.core.job_facts import JobExit, JobSpec, Liveness
 from rave_gui.core.jobs import FactReader, JobDirectory
 from rave_gui.core.log_monitor import LogMonitor, last_exception
 from rave_gui.core.records import Job, JobState
 
-_REPEATED = ("progress", "metrics")
-"""Kinds of which a long job writes hundreds of thousands: only the last of each is kept."""
 _LAST_LINES = 500
 
 
@@ -45,7 +44,7 @@ class JobEnd:
     def gather(cls, job: Job, liveness: Liveness) -> JobEnd:
         """Read the directory of a job that has ended, or what is left of it."""
         directory = JobDirectory(job.directory)
-        end, facts = directory.exit(), condensed(directory.facts())
+        end, facts = directory.exit(), condensed(BriefReader(directory.progress))
         error = _last_error(end, facts, directory.output)
         return cls(job, _spec(directory, job), end, liveness, error, facts)
 
@@ -82,7 +81,7 @@ def condensed(reader: FactReader) -> list[dict[str, Any]]:
     for batch in reader.batches():
         for fact in batch:
             number += 1
-            if fact["kind"] in _REPEATED:
+            if fact["kind"] in REPEATED:
                 last[fact["kind"]] = (number, fact)
             else:
                 kept.append((number, fact))

@@ -70,6 +70,8 @@ class JobFollower:
         """
         with self._lock:
             before = self._seen.get(job.id, before)
+            if before.ended and not job.state.ended:
+                return job  # another thread has looked later than this one, and told of the end
             self._seen[job.id] = job.state
         if before is job.state:
             return job

@@ -78,6 +78,7 @@ class JobManager:
         self._rows = repositories.jobs
         self._follower = JobFollower(repositories.jobs, signals)
         self._settler = JobSettler(repositories.jobs, paths.data / "locks")
+        self._troubles: dict[str, str] = {}
 
     def on_end(self, kind: JobKind, handler: EndHandler) -> None:
         """Let ``handler`` settle the records of every job of this kind when it has ended.
@@ -155,7 +156,13 @@ class JobManager:
         if wish in (Wish.STOP, Wish.KILL):
             self._rows.transition(job.id, ACTIVE, JobState.STOPPING)
             self._follower.noted(self._rows.get(job.id), job.state)
-        meet(job, wish)
+        try:
+            meet(job, wish)
+        except UserError:
+            # Nobody heard of it: it goes on as before.
+            self._rows.transition(job.id, [JobState.STOPPING], job.state)
+            self._follower.noted(self._rows.get(job.id), job.state)
+            raise
 
     def wait(
         self,
@@ -163,8 +170,11 @@ class JobManager:
         on_facts: Callable[[list[dict[str, Any]]], None] | None = None,
         poll: float = 0.2,
         timeout: float | None = None,
+        on_look: Callable[[], None] | None = None,
     ) -> Job:
         """Block until the job is settled, handing on its facts as they come; times in seconds.
+
+        ``on_look`` is called at each look, facts or none, and once more when it has ended.
 
         Raises:
             UserError: when ``timeout`` is over or the job is unknown.
@@ -173,9 +183,10 @@ class JobManager:
         deadline = None if timeout is None else time.monotonic() + timeout
         while True:
             job = self.refresh(job_id)
-            fresh = facts.poll()
-            if fresh and on_facts is not None:
+            if on_facts is not None and (fresh := facts.poll()):
                 on_facts(fresh)
+            if on_look is not None:
+                on_look()
             if job.state.ended:
                 return job
             if deadline is not None and time.monotonic() > deadline:
@@ -185,6 +196,7 @@ class JobManager:
     def _start(self, job: Job, spec: JobSpec) -> Job:
         try:
             directory = JobDirectory.create(job.directory.parent, spec)
+            self._refuse_settled(job)
             pid = spawn_runner(directory.path)
         except UserError as error:
             told = {"message": str(error)}
@@ -202,8 +214,17 @@ class JobManager:
         """One damaged job must not keep the others from being looked after."""
         try:
             return self.refresh(job.id)
-        except UserError as error:
-            _log.warning("the job %s could not be looked after: %s", job.id, error)
-        except Exception:
-            _log.exception("the job %s could not be looked after", job.id)
+        except Exception as error:
+            trouble = f"{type(error).__name__}: {error}"
+            if self._troubles.get(job.id) != trouble:  # else it would be told every second
+                self._troubles[job.id] = trouble
+                ours = not isinstance(error, (UserError, OSError))
+                (_log.exception if ours else _log.warning)(
+                    "the job %s could not be looked after: %s", job.id, trouble
+                )
         return None
+
+    def _refuse_settled(self, job: Job) -> None:
+        """The computer slept between record and start, and somebody took it for given up."""
+        if self._rows.get(job.id).state.ended:
+            raise UserError("Starting took too long and was called off.", "Start it again.")

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rave_gui.backend.metrics import RunMetrics, Series
+from rave_gui.backend.resume_point import branch_of
 from rave_gui.core.checkpoint_files import FoundCheckpoint, scan_checkpoints
 from rave_gui.core.checkpoint_header import read_header
 from rave_gui.core.paths import AppPaths
-from rave_gui.core.records import Checkpoint, CheckpointKind, Experiment
+from rave_gui.core.records import Checkpoint, CheckpointKind, Experiment, JobKind
 from rave_gui.core.repositories import Repositories
 from rave_gui.core.signals import AppSignals, RecordChanged
 
@@ -54,7 +55,20 @@ class ModelManager:
         of phase 1, without the adversarial training that makes it sound well.
         """
         rows = [row for row in self.list_checkpoints(experiment_id) if row.checkpoint_path.exists()]
-        return max(rows, key=lambda row: (row.step, not row.is_best, row.created_at), default=None)
+        experiment, start = (
+            self._rows.experiments.get(experiment_id),
+            self.last_start(experiment_id),
+        )
+
+        def newness(row: Checkpoint) -> tuple[int, int, bool, float]:
+            return branch_of(experiment, row, start), row.step, not row.is_best, row.created_at
+
+        return max(rows, key=newness, default=None)
+
+    def last_start(self, experiment_id: int) -> float | None:
+        """When its newest training job was asked for, POSIX seconds; None where there is none."""
+        jobs = self._rows.jobs.list(kind=JobKind.TRAIN, target_id=experiment_id)
+        return max((job.created_at for job in jobs), default=None)
 
     def pin(self, checkpoint_id: int, pinned: bool) -> Checkpoint:
         """Mark a checkpoint as one to keep."""

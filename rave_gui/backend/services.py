@@ -46,14 +46,13 @@ class Services:
 
     def start(self) -> None:
         """Find out what happened while nobody looked, and let the queue go on."""
-        self.jobs.reconcile()
-        self.queue.reconcile()
+        self.tick()
 
     def tick(self) -> None:
         """Settle what ended and start what can start; cheap enough for once a second."""
-        for job in self.jobs.active():
-            self.jobs.refresh(job.id)
-        self.queue.dispatch()
+        self.jobs.reconcile()
+        self.datasets.reconcile()
+        self.queue.reconcile()
 
 
 def build_services(paths: AppPaths) -> Services:

@@ -16,14 +16,16 @@ from rave_gui.backend.model import ModelManager
 from rave_gui.backend.queue import Queue
 from rave_gui.backend.rave_rules import refusals
 from rave_gui.backend.rave_settings import TrainingSettings
+from rave_gui.backend.resume_point import RESUME_KEY, resume_point
 from rave_gui.backend.training_end import judge
-from rave_gui.backend.training_launch import RESUME_KEY, TrainingLauncher
-from rave_gui.backend.training_state import TrainingFold, TrainingState, find_run_dir
+from rave_gui.backend.training_follow import TrainingFollower
+from rave_gui.backend.training_launch import TrainingLauncher
+from rave_gui.backend.training_state import TrainingState, find_run_dir, max_steps_of
 from rave_gui.backend.trash import discard
 from rave_gui.core.errors import UserError
 from rave_gui.core.gin_config import ConfigManager
 from rave_gui.core.jobs import Wish
-from rave_gui.core.paths import AppPaths, fresh_path, slug
+from rave_gui.core.paths import AppPaths, fresh_folder, slug
 from rave_gui.core.records import (
     Checkpoint,
     Dataset,
@@ -64,7 +66,8 @@ class TrainingManager:
         self._signals = signals
         jobs.on_end(JobKind.TRAIN, self._finish)
         self._launcher = TrainingLauncher(repositories, engines, jobs)
-        queue.serve(self._launch)
+        self._follower = TrainingFollower()
+        queue.serve(self._launch, self._failed_to_start)
 
     def get_experiment(self, experiment_id: int) -> Experiment:
         """The record.
@@ -89,6 +92,22 @@ class TrainingManager:
             return []
         return refusals(settings, dataset, engine, ConfigManager(engine.configs_dir))
 
+    def check(
+        self, project: Project, dataset: Dataset, name: str, settings: TrainingSettings
+    ) -> None:
+        """Refuse a training that cannot be made; the dataset need not be in the database yet.
+
+        Raises:
+            UserError: when the dataset is not ready, the name is taken, or RAVE would fail.
+        """
+        if dataset.status is not DatasetStatus.READY:
+            raise UserError(f"The dataset {dataset.name} is not ready.", "Wait for it, or redo it.")
+        if project.id is not None and self._rows.experiments.by_name(project.id, name):
+            raise UserError(f"There is a training called {name} already.", "Choose another name.")
+        reasons = self.refusals(dataset, settings)
+        if reasons:
+            raise UserError(" ".join(reasons))
+
     def create_experiment(
         self,
         project: Project,
@@ -102,9 +121,8 @@ class TrainingManager:
         Raises:
             UserError: when the dataset is not ready, the name is taken, or RAVE would fail.
         """
-        self._check(project, dataset, name, settings)
-        folder = fresh_path(project.path / "runs", slug(name, "training"))
-        folder.mkdir(parents=True)
+        self.check(project, dataset, name, settings)
+        folder = fresh_folder(project.path / "runs", slug(name, "training"))
         experiment = self._rows.experiments.add(
             Experiment(
                 project_id=dataset.project_id,
@@ -136,16 +154,17 @@ class TrainingManager:
             UserError: without a checkpoint, while it runs, or when its steps are done already.
         """
         experiment = self._rows.experiments.get(experiment_id)
-        checkpoint = self._resume_point(experiment, checkpoint_id)
-        config = {**experiment.config, RESUME_KEY: str(checkpoint.checkpoint_path)}
-        config["max_steps"] = max_steps or config["max_steps"]
-        if checkpoint.step >= int(config["max_steps"]):
-            raise UserError(
-                f"{experiment.name} has reached its {config['max_steps']} steps.",
-                "Give a larger number of steps to go on.",
-            )
         if experiment.status.active or experiment.status is ExperimentStatus.QUEUED:
             raise UserError(f"{experiment.name} is {experiment.status.value} already.")
+        checkpoint = self._resume_point(experiment, checkpoint_id)
+        steps = max_steps or max_steps_of(experiment)
+        if checkpoint.step >= steps:
+            raise UserError(
+                f"{experiment.name} has reached its {steps} steps.",
+                "Give a larger number of steps to go on.",
+            )
+        resume = {RESUME_KEY: str(checkpoint.checkpoint_path), "max_steps": steps}
+        config = {**experiment.config, **resume}
         self._rows.experiments.update(experiment_id, config=config, step=checkpoint.step)
         return self.start_training(experiment_id)
 
@@ -186,7 +205,7 @@ class TrainingManager:
         job = self.job(experiment_id)
         if job is None:
             return TrainingState()
-        return TrainingFold().add(self._jobs.directory(job.id).facts().poll())
+        return self._follower.state(job.id, self._jobs.directory(job.id))
 
     def observe(self, experiment_id: int, state: TrainingState) -> None:
         """Take in what a follower saw: keep the step in the record and announce the progress."""
@@ -253,28 +272,17 @@ class TrainingManager:
         self._rows.experiments.delete(experiment_id)
         self._signals.training_deleted.emit(RecordChanged("experiments", experiment_id, "deleted"))
 
-    def _check(
-        self, project: Project, dataset: Dataset, name: str, settings: TrainingSettings
-    ) -> None:
-        if dataset.status is not DatasetStatus.READY:
-            raise UserError(f"The dataset {dataset.name} is not ready.", "Wait for it, or redo it.")
-        if project.id is not None and self._rows.experiments.by_name(project.id, name):
-            raise UserError(f"There is a training called {name} already.", "Choose another name.")
-        reasons = self.refusals(dataset, settings)
-        if reasons:
-            raise UserError(" ".join(reasons))
-
     def _resume_point(self, experiment: Experiment, checkpoint_id: int | None) -> Checkpoint:
         found: Sequence[Checkpoint] = self._models.sync(_id(experiment))
         if checkpoint_id is not None:
             found = [row for row in found if row.id == checkpoint_id]
-        newest = max(found, key=lambda row: (row.step, row.created_at), default=None)
-        if newest is None or not newest.checkpoint_path.is_file():
+        point = resume_point(experiment, found, self._models.last_start(_id(experiment)))
+        if point is None:
             raise UserError(
                 f"{experiment.name} has no checkpoint to go on from.",
                 "Start it from the beginning.",
             )
-        return newest
+        return point
 
     def _launch(self, experiment: Experiment) -> None:
         """The queue calls this when the experiment holds its device."""
@@ -283,6 +291,12 @@ class TrainingManager:
         self._signals.training_started.emit(
             RecordChanged("experiments", _id(experiment), "updated")
         )
+
+    def _failed_to_start(self, experiment_id: int, why: str) -> None:
+        """It waited, and could not be started when its turn came; nobody else would hear of it."""
+        experiment = self._changed(experiment_id)
+        kind, status = JobKind.TRAIN.value, experiment.status.value
+        self._signals.training_failed.emit(JobEnded("", kind, status, experiment_id, why))
 
     def _wish(self, experiment_id: int, wish: Wish) -> None:
         job = self.job(experiment_id)
@@ -345,7 +359,7 @@ class TrainingManager:
 
 
 def _progress(experiment: Experiment, state: TrainingState) -> TrainingProgress:
-    most = state.max_steps or int(experiment.config.get("max_steps", 0))
+    most = state.max_steps or max_steps_of(experiment)
     return TrainingProgress(_id(experiment), state.step, most, state.epoch, state.rate, state.phase)
 
 

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 from rave_gui.backend.job_failure import explain_end
 from rave_gui.backend.jobs import JobEnd
-from rave_gui.backend.training_state import TrainingFold
+from rave_gui.backend.training_state import TrainingFold, TrainingState, max_steps_of
 from rave_gui.core.jobs import Liveness
 from rave_gui.core.records import Checkpoint, Experiment, ExperimentStatus
+
+_CLOCK_SECONDS = 2.0
+"""Some file systems keep times no finer."""
 
 
 @dataclass(frozen=True)
@@ -30,22 +33,37 @@ def judge(experiment: Experiment, end: JobEnd, checkpoints: Sequence[Checkpoint]
     RAVE ends with return code 0 after an interrupt too, so the code alone proves nothing
     (rave train, pytorch-lightning 1.9: KeyboardInterrupt is caught by the trainer).
     """
-    state = TrainingFold().add(end.facts)
+    state, own = TrainingFold().add(end.facts), _written_by(end, checkpoints)
     step = max(
         state.step,
         end.exit.last_step or 0 if end.exit else 0,
-        max((row.step for row in checkpoints), default=0),
+        max((row.step for row in own), default=0),
     )
-    saved = max((row.step for row in checkpoints), default=None)
+    step = step or experiment.step  # a resume that did nothing yet stands where it began
+    saved = max((row.step for row in own or checkpoints), default=None)
+    all_done = step >= max_steps_of(experiment)
     if end.exit is None or end.liveness is Liveness.INTERRUPTED:
+        if all_done and _was_final(state):
+            return Verdict(ExperimentStatus.COMPLETED, step, f"All {step:,} steps are done.")
         return _lost(ExperimentStatus.INTERRUPTED, step, "It was interrupted", saved)
     if end.exit.stopped_by == "user":
         return Verdict(ExperimentStatus.STOPPED, step, f"Stopped at step {step:,}. {_kept(saved)}")
-    if end.exit.returncode == 0 and step >= int(experiment.config.get("max_steps", 0)):
+    if end.exit.returncode == 0 and all_done:
         return Verdict(ExperimentStatus.COMPLETED, step, f"All {step:,} steps are done.")
     if end.exit.returncode == 0:
         return _lost(ExperimentStatus.INTERRUPTED, step, "It ended early", saved)
     return _lost(ExperimentStatus.FAILED, step, explain_end(end).rstrip("."), saved)
+
+
+def _written_by(end: JobEnd, checkpoints: Sequence[Checkpoint]) -> list[Checkpoint]:
+    """What this very start wrote: another one before it may have come further."""
+    start = end.spec.created_at - _CLOCK_SECONDS
+    return [row for row in checkpoints if row.created_at >= start]
+
+
+def _was_final(state: TrainingState) -> bool:
+    """The companion saves so after the last step; its file is complete before it tells of it."""
+    return state.checkpoint is not None and state.checkpoint.reason == "final"
 
 
 def _lost(status: ExperimentStatus, step: int, what: str, saved: int | None) -> Verdict:

@@ -8,12 +8,10 @@ from rave_gui.backend.engine import EngineManager
 from rave_gui.backend.jobs import JobManager, JobRequest
 from rave_gui.backend.rave_cli import companion_environment, train_argv
 from rave_gui.backend.rave_settings import TrainingSettings
+from rave_gui.backend.resume_point import RESUME_KEY
 from rave_gui.core.errors import UserError
 from rave_gui.core.records import Dataset, Experiment, JobKind
 from rave_gui.core.repositories import Repositories
-
-RESUME_KEY = "resume_from"
-"""In ``Experiment.config``: the checkpoint file that the next start goes on from."""
 
 
 class TrainingLauncher:
@@ -33,6 +31,7 @@ class TrainingLauncher:
             UserError: without an engine or dataset, or when the job cannot be written.
         """
         project = self._rows.projects.get(experiment.project_id)
+        self._require_files(experiment)
         self._jobs.submit(
             JobRequest(
                 kind=JobKind.TRAIN,
@@ -63,6 +62,26 @@ class TrainingLauncher:
             out_path,
             Path(checkpoint) if checkpoint else None,
         )
+
+    def _require_files(self, experiment: Experiment) -> None:
+        """RAVE would end with a traceback where one of these is gone."""
+        dataset = self._dataset_of(experiment)
+        if not (dataset.path / "db").is_dir():
+            raise UserError(
+                f"The dataset {dataset.name} is gone from {dataset.path}.",
+                "Connect the disk it was on, or make it again and train on that.",
+            )
+        checkpoint = experiment.config.get(RESUME_KEY)
+        if checkpoint and not Path(checkpoint).is_file():
+            raise UserError(f"The checkpoint {checkpoint} is gone.", "Go on from another one.")
+        _, folder = name_and_folder(experiment)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UserError(
+                f"The run folder {folder} cannot be made: {error.strerror or error}.",
+                "Check that its disk is connected and has room, and that you may write there.",
+            ) from error
 
     def _dataset_of(self, experiment: Experiment) -> Dataset:
         if experiment.dataset_id is None:

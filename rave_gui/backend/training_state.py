@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from rave_gui.core.records import Experiment
+
 _RATE_WINDOW = 60.0
 """Seconds over which the rate is averaged."""
 _RATE_SPAN_MINIMUM = 1.0
@@ -128,7 +130,14 @@ _HANDLERS = {
 
 def find_run_dir(out_path: Path) -> Path | None:
     """The folder ``NAME_<hash>`` that RAVE made below its ``--out_path``, if it has by now."""
-    if not out_path.is_dir():
+    try:
+        found = [(path.stat().st_mtime, path.parent) for path in out_path.glob("*/config.gin")]
+    except OSError:  # it goes away in this moment, or cannot be read
         return None
-    found = [path.parent for path in out_path.glob("*/config.gin")]
-    return max(found, key=lambda path: path.stat().st_mtime, default=None)
+    return max(found, default=(0.0, None))[1]
+
+
+def max_steps_of(experiment: Experiment) -> int:
+    """How many steps were asked for; 0 where the record does not tell."""
+    steps = experiment.config.get("max_steps")
+    return steps if isinstance(steps, int) else 0

@@ -175,6 +175,9 @@ class FactReader:
             lines = lines[1:]
         if len(self._tail) > MAX_LINE:
             self._tail, self._skipping = b"", True
+        return self._decoded_lines(lines)
+
+    def _decoded_lines(self, lines: list[bytes]) -> list[Fact]:
         return [fact for fact in map(_decoded, lines) if fact is not None]
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import platformdirs
 
+from rave_gui.core.errors import UserError
+
 APP = "rave-gui"
 HOME_VARIABLE = "RAVE_GUI_HOME"
 
@@ -91,9 +93,35 @@ def slug(name: str, fallback: str = "untitled") -> str:
     return re.sub(r"[^A-Za-z0-9]+", "-", plain).strip("-").lower()[:60] or fallback
 
 
+def fresh_folder(parent: Path, stem: str) -> Path:
+    """Make the first of ``stem``, ``stem-2``, ... in ``parent`` that is not there; returns it.
+
+    Raises:
+        UserError: when the system refuses.
+    """
+    while True:
+        path = fresh_path(parent, stem)
+        try:
+            path.mkdir(parents=True)
+        except FileExistsError as error:
+            if not path.is_dir():  # a file stands where a folder above should be
+                raise _cannot_be_made(path, error) from error
+        except OSError as error:
+            raise _cannot_be_made(path, error) from error
+        else:
+            return path
+
+
 def fresh_path(folder: Path, stem: str, suffix: str = "") -> Path:
     """The first of ``stem``, ``stem-2``, ``stem-3``, ... in ``folder`` that does not exist."""
     candidate, number = folder / f"{stem}{suffix}", 2
     while candidate.exists():
         candidate, number = folder / f"{stem}-{number}{suffix}", number + 1
     return candidate
+
+
+def _cannot_be_made(path: Path, error: OSError) -> UserError:
+    return UserError(
+        f"The folder {path} cannot be made: {error.strerror or error}.",
+        "Check that its disk is connected and has room, and that you may write there.",
+    )

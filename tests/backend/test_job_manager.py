@@ -425,3 +425,64 @@ def test_of_many_facts_the_telling_ones_are_kept(tmp_path: Path):
 )
 def test_the_state_follows_intent_and_return_code(exit_record: JobExit | None, state: JobState):
     assert state_of(exit_record) is state
+
+
+def test_a_stop_that_nobody_heard_leaves_the_job_as_it_was(
+    app, request_for, wait_until, monkeypatch
+):
+    job = app.jobs.submit(request_for(WAIT))
+    wait_until(lambda: app.jobs.refresh(job.id).state is JobState.RUNNING)
+
+    def refuse(*_):
+        raise UserError("The disk is full.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("rave_gui.backend.jobs.meet", refuse)
+        with pytest.raises(UserError, match="disk is full"):
+            app.jobs.wish(job.id, Wish.STOP)
+    assert app.jobs.refresh(job.id).state is JobState.RUNNING
+    app.jobs.wish(job.id, Wish.KILL)
+    app.jobs.wait(job.id)
+
+
+def test_an_end_is_told_once_even_to_who_looks_in_two_threads(app: App, app_paths):
+    job = old_job(app, app_paths, state=JobState.RUNNING)
+    app.jobs.refresh(job.id)
+    assert len(app.ended) == 1
+    app.jobs._follower.noted(job, JobState.RUNNING)  # a look from before the end comes late
+    app.jobs.refresh(job.id)
+    assert len(app.ended) == 1
+
+
+def test_waiting_looks_also_while_there_are_no_facts(app: App, request_for):
+    looks: list[int] = []
+    job = app.jobs.submit(request_for("pass"))
+    app.jobs.wait(job.id, on_look=lambda: looks.append(1))
+    assert looks
+
+
+def test_the_same_trouble_is_logged_once(app: App, app_paths, monkeypatch, caplog):
+    old_job(app, app_paths)
+
+    def refuse(*_):
+        raise UserError("The records are in use.")
+
+    monkeypatch.setattr(app.jobs, "refresh", refuse)
+    for _ in range(3):
+        assert app.jobs.reconcile() == []
+    assert caplog.text.count("could not be looked after") == 1
+
+
+def test_a_job_given_up_before_its_start_does_not_start(app: App, request_for, monkeypatch):
+    """The computer slept between the record and the runner."""
+    create = JobDirectory.create
+
+    def slow(parent, spec):
+        app.rows.jobs.transition(spec.id, [JobState.CREATED], JobState.INTERRUPTED)
+        return create(parent, spec)
+
+    monkeypatch.setattr(JobDirectory, "create", slow)
+    with pytest.raises(UserError, match="called off"):
+        app.jobs.submit(request_for(WAIT))
+    (job,) = app.rows.jobs.list()
+    assert job.pid is None

@@ -7,7 +7,14 @@ import pytest
 from rave_gui.backend.queue import Queue, owner_of
 from rave_gui.core.database import Database
 from rave_gui.core.errors import UserError
-from rave_gui.core.records import Experiment, ExperimentStatus, Project
+from rave_gui.core.records import (
+    Experiment,
+    ExperimentStatus,
+    Job,
+    JobKind,
+    JobState,
+    Project,
+)
 from rave_gui.core.repositories import Repositories
 
 
@@ -150,3 +157,100 @@ def test_a_deleted_experiment_leaves_the_queue(queue, started, rows, add):
     rows.experiments.delete(number)
     queue.dispatch()
     assert queue.waiting() == []
+
+
+def test_one_that_cannot_be_started_holds_up_no_other(queue, started, rows, add):
+    queue.enqueue(add("first"))
+    bad, good = add("bad"), add("good")
+    queue.enqueue(bad)
+    queue.enqueue(good)
+    failed = []
+
+    def start(experiment):
+        if experiment.name == "bad":
+            raise UserError("Its dataset is gone.")
+        started(experiment)
+
+    queue.serve(start, lambda number, why: failed.append((number, why)))
+    rows.experiments.update(1, status=ExperimentStatus.COMPLETED)
+    queue.release(1)
+    assert queue.dispatch() == [good]
+    assert status(rows, bad) is ExperimentStatus.FAILED
+    assert failed == [(bad, "Its dataset is gone.")]
+    assert queue.slots() == {"cpu": owner_of(good)}
+
+
+def test_a_training_withdrawn_in_that_moment_leaves_its_device(
+    queue, started, rows, add, monkeypatch
+):
+    number = add("a", status=ExperimentStatus.QUEUED)
+    rows.queue.add(number)
+    claim = rows.devices.claim
+
+    def withdrawn_meanwhile(device, owner):
+        queue.withdraw(number)
+        return claim(device, owner)
+
+    monkeypatch.setattr(rows.devices, "claim", withdrawn_meanwhile)
+    assert queue.dispatch() == []
+    assert queue.slots() == {}
+
+
+def test_what_another_application_starts_keeps_its_device(queue, started, rows, add, monkeypatch):
+    number = add("a", status=ExperimentStatus.QUEUED)
+    rows.queue.add(number)
+    claim = rows.devices.claim
+
+    def taken_meanwhile(device, owner):
+        rows.experiments.update(number, status=ExperimentStatus.RUNNING, started_at=time.time())
+        return claim(device, owner)
+
+    monkeypatch.setattr(rows.devices, "claim", taken_meanwhile)
+    assert queue.dispatch() == []
+    assert queue.slots() == {"cpu": owner_of(number)}
+
+
+@pytest.mark.parametrize("state", [None, JobState.FAILED])
+def test_a_training_without_a_job_does_not_run_for_ever(queue, started, rows, add, tmp_path, state):
+    """Its start or the recording of its end crashed; it could be neither stopped nor continued."""
+    number = add("left", status=ExperimentStatus.RUNNING, started_at=time.time() - 3600)
+    rows.devices.claim("cpu", owner_of(number))
+    if state:
+        rows.jobs.add(Job("j", JobKind.TRAIN, tmp_path, state, 0.0, target_id=number))
+    queue.reconcile()
+    assert status(rows, number) is ExperimentStatus.INTERRUPTED
+    assert "Nobody works on it" in rows.experiments.get(number).error
+    assert queue.slots() == {}
+
+
+def test_a_training_with_an_open_job_is_left_to_it(queue, started, rows, add, tmp_path):
+    number = add("runs", status=ExperimentStatus.RUNNING, started_at=time.time() - 3600)
+    rows.devices.claim("cpu", owner_of(number))
+    rows.jobs.add(Job("j", JobKind.TRAIN, tmp_path, JobState.PAUSED, 0.0, target_id=number))
+    queue.reconcile()
+    assert status(rows, number) is ExperimentStatus.RUNNING
+    assert queue.slots() == {"cpu": owner_of(number)}
+
+
+def test_a_training_that_waits_stands_in_the_line(queue, started, rows, add):
+    number = add("a", status=ExperimentStatus.QUEUED)
+    queue.reconcile()
+    assert started.names == ["a"]
+    assert status(rows, number) is ExperimentStatus.RUNNING
+
+
+def test_a_fault_after_the_start_leaves_the_running_job_its_device(
+    queue, started, rows, add, tmp_path
+):
+    number = add("a")
+
+    def start(experiment):
+        job = Job("j", JobKind.TRAIN, tmp_path, JobState.CREATED, 0.0, target_id=number)
+        rows.jobs.add(job)
+        raise UserError("The records are in use.")
+
+    queue.serve(start)
+    with pytest.raises(UserError):
+        queue.enqueue(number)
+    assert status(rows, number) is ExperimentStatus.RUNNING
+    assert queue.slots() == {"cpu": owner_of(number)}

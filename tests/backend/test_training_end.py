@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -26,7 +27,8 @@ def ended(step, returncode=0, stopped_by="", liveness=Liveness.ENDED, exit=True)
         error="",
     )
     facts = [{"t": 0.0, "kind": "progress", "step": step, "epoch": 0}]
-    return SimpleNamespace(exit=record if exit else None, liveness=liveness, facts=facts)
+    spec = SimpleNamespace(created_at=0.0)
+    return SimpleNamespace(spec=spec, exit=record if exit else None, liveness=liveness, facts=facts)
 
 
 @pytest.fixture(autouse=True)
@@ -71,3 +73,29 @@ def test_without_a_companion_the_checkpoints_tell_the_step(experiment):
     end = ended(None)
     end.facts = []
     assert judge(experiment, end, [checkpoint(1000)]).status is ExperimentStatus.COMPLETED
+
+
+def test_another_start_before_it_does_not_count_as_its_own_steps(experiment):
+    """Somebody went back to an early checkpoint, and was interrupted from outside."""
+    end = ended(400)
+    end.spec.created_at = 100.0
+    assert judge(experiment, end, [checkpoint(1000)]).status is ExperimentStatus.INTERRUPTED
+
+
+def test_a_resume_that_did_nothing_yet_stands_where_it_began(experiment):
+    end = ended(0, stopped_by="user")
+    assert judge(replace(experiment, step=300), end, []).step == 300
+
+
+def test_all_steps_are_done_though_nobody_saw_the_end(experiment):
+    """The runner was killed, RAVE went on to its last step."""
+    end = ended(1000, exit=False, liveness=Liveness.INTERRUPTED)
+    assert judge(experiment, end, []).status is ExperimentStatus.INTERRUPTED
+    final = {"t": 1.0, "kind": "checkpoint", "path": "f", "step": 1000, "reason": "final"}
+    end.facts.append(final)
+    assert judge(experiment, end, []).status is ExperimentStatus.COMPLETED
+
+
+def test_a_damaged_record_is_judged_all_the_same(experiment):
+    damaged = replace(experiment, config={"max_steps": "many"})
+    assert judge(damaged, ended(400, returncode=1), []).status is ExperimentStatus.FAILED
