@@ -101,10 +101,15 @@ def decibels(ratio: float) -> float:
 
 
 def difference(a: torch.Tensor, b: torch.Tensor) -> float:
-    """How loud the difference is beside ``a``, in dB; -200 where they are the same."""
+    """How loud the difference is beside ``a``, in dB; -200 where they are the same.
+
+    Raises ValueError where a value is not a number.
+    """
     length = min(a.shape[-1], b.shape[-1])
     a, b = a[..., :length].double(), b[..., :length].double()
     power = float(a.pow(2).mean())
+    if not bool(torch.isfinite(a).all() and torch.isfinite(b).all()):
+        raise ValueError("its output holds values that are not numbers")
     return decibels(math.sqrt(float((a - b).pow(2).mean()) / power)) if power else 0.0
 
 
