@@ -34,15 +34,22 @@ def test_it_beats_again_and_again_outside_the_main_thread(qtbot, start):
     assert threading.get_ident() not in threads
 
 
-def test_a_slow_beat_is_not_overtaken(qtbot, start):
+def test_beats_do_not_pile_up_behind_a_slow_one(qtbot, start):
     gate, begun = threading.Event(), []
-    heart = start(lambda: begun.append(1) or gate.wait(10))
+    heart = start(lambda: begun.append(1) or gate.wait(10), seconds=3600)
     qtbot.waitUntil(lambda: bool(begun), timeout=WAIT)
     heart.beat_now()
     heart.beat_now()
+    gate.set()
+    qtbot.waitUntil(lambda: not heart.worker.busy, timeout=WAIT)
     assert begun == [1]
-    with qtbot.waitSignal(heart.beaten, timeout=WAIT):
-        gate.set()
+
+
+def test_a_beat_tells_what_it_answered(qtbot, start):
+    heart = start(lambda: ["active"], seconds=3600)
+    with qtbot.waitSignal(heart.beaten, timeout=WAIT) as beaten:
+        pass
+    assert beaten.args == [["active"]]
 
 
 def test_the_same_fault_is_told_once_and_the_heart_goes_on(qtbot, start, monkeypatch):

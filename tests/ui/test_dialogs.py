@@ -305,6 +305,20 @@ def test_many_changes_are_judged_once(qtbot, training_dialog):
     assert training_dialog.asked[-1].max_steps == 119
 
 
+def test_an_answer_that_comes_too_late_is_not_shown(qtbot, world, opened):
+    world.state.engine, pending = ENGINE, []
+    context = replace(world.context, run=lambda work, done, *rest, **more: not pending.append(done))
+    dialog = opened(NewTrainingDialog(context, world.project, [world.dataset()]))
+    advised(qtbot, dialog)
+    dialog.batch.setValue(7)
+    advised(qtbot, dialog)
+    old, new = pending
+    new(Advice(("Too little memory.",)))
+    old(Advice(facts="all is well"))
+    assert "Too little memory." in dialog._findings.text()
+    assert not dialog.primary.isEnabled()
+
+
 def test_a_training_is_asked_for_as_it_stands(qtbot, training_dialog, world):
     training_dialog.name.setText("mine")
     training_dialog.batch.setValue(3)
