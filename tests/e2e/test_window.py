@@ -15,6 +15,7 @@ from rave_gui.ui.dialogs.export_dialog import ExportDialog
 from rave_gui.ui.dialogs.new_dataset import NewDatasetDialog
 from rave_gui.ui.dialogs.new_project import NewProjectDialog
 from rave_gui.ui.dialogs.new_training import NewTrainingDialog
+from rave_gui.ui.widgets.curves_panel import CurvesPanel
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(300)]
 SECOND = 1000
@@ -93,6 +94,9 @@ def test_from_sound_to_instrument(qtbot, app, sound):
 
     (experiment,) = rows.experiments.list()
     assert experiment.step == 60
+    plots = app.window.pages["train"].findChild(CurvesPanel).plots
+    hand.until(lambda: "distance" in _drawn(plots["validation"]), 20)
+    hand.until(lambda: "fullband" in _drawn(plots["reconstruction"]), 20)
     app.window.show_page("models")
     hand.press("Export…")
     hand.confirm(hand.dialog(ExportDialog))
@@ -100,6 +104,11 @@ def test_from_sound_to_instrument(qtbot, app, sound):
     (export,) = rows.exports.list()
     assert export.error == ""
     assert export.export_path.is_file()
+
+
+def _drawn(plot):
+    """What a plot tells of its curves, once it is drawn."""
+    return plot.accessibleDescription() if plot.canvas and plot.canvas.isVisible() else ""
 
 
 def _statuses(repository):
