@@ -18,6 +18,7 @@ from rave_gui.backend.training import TrainingManager
 from rave_gui.core.errors import UserError
 from rave_gui.core.logger import get_logger
 from rave_gui.core.records import (
+    Checkpoint,
     Dataset,
     DatasetStatus,
     Experiment,
@@ -33,6 +34,8 @@ TRAIN_NEXT = "then_train"
 EXPORT_NEXT = "then_export"
 """In ``Experiment.config``: whether an export follows."""
 SAMPLE = "Sample"
+_TAKEN = "then_taken"
+"""Beside one of these: some application has seen to it."""
 _log = get_logger(__name__)
 
 
@@ -87,7 +90,7 @@ class Chain:
         if dataset is None or dataset.status is not DatasetStatus.READY:
             return
         preset = dataset.statistics.get(TRAIN_NEXT)
-        if not preset or self._rows.experiments.list(dataset_id=dataset.id):
+        if not preset or not self._claim_training(dataset):
             return
         settings = presets.get(str(preset)).training
         project = self._rows.projects.get(dataset.project_id)
@@ -102,8 +105,30 @@ class Chain:
         checkpoint = self._models.default_for_export(experiment.id or 0)
         if not experiment.config.get(EXPORT_NEXT) or checkpoint is None:
             return
-        if not self._rows.exports.list(model_id=checkpoint.id):
+        if self._claim_export(experiment, checkpoint):
             self._exports.export(checkpoint.id or 0, settings_for(experiment, ExportSettings()))
+
+    def _claim_training(self, dataset: Dataset) -> bool:
+        """Whether it is ours to start: every application hears of the end, one goes on from it."""
+        with self._rows.database.transaction():
+            now = self._rows.datasets.get(dataset.id or 0)
+            known = self._rows.experiments.list(dataset_id=dataset.id)
+            if known or now.statistics.get(_TAKEN):
+                return False
+            statistics = {**now.statistics, _TAKEN: True}
+            self._rows.datasets.update(dataset.id or 0, statistics=statistics)
+        return True
+
+    def _claim_export(self, experiment: Experiment, checkpoint: Checkpoint) -> bool:
+        """The same for this state of the model; one that is trained further is exported again."""
+        with self._rows.database.transaction():
+            now = self._rows.experiments.get(experiment.id or 0)
+            known = self._rows.exports.list(model_id=checkpoint.id)
+            if known or now.config.get(_TAKEN) == checkpoint.step:
+                return False
+            config = {**now.config, _TAKEN: checkpoint.step}
+            self._rows.experiments.update(experiment.id or 0, config=config)
+        return True
 
     def _free_name(self, wanted: str) -> str:
         name, number = wanted, 2

@@ -19,7 +19,7 @@ from rave_gui.backend.rave_stage import stage_for_export
 from rave_gui.backend.trash import discard
 from rave_gui.companion.rave_gui_job_files import read_json
 from rave_gui.core.errors import UserError
-from rave_gui.core.paths import companion_dir, fresh_path, slug
+from rave_gui.core.paths import companion_dir, fresh_folder, slug
 from rave_gui.core.records import (
     Checkpoint,
     Experiment,
@@ -77,10 +77,15 @@ class ExportManager:
         experiment = self._rows.experiments.get(checkpoint.experiment_id)
         project = self._rows.projects.get(experiment.project_id)
         _check(checkpoint, experiment, settings)
-        folder = fresh_path(project.path / "exports", slug(settings.name or experiment.name))
+        self._engines.current()
+        folder = fresh_folder(project.path / "exports", slug(settings.name or experiment.name))
         argv = self._prepare(checkpoint, experiment, settings, folder)
         export = self._record(checkpoint, experiment, settings, folder)
-        self._submit(JobKind.EXPORT, argv, f"Exporting {export.name}", project, export)
+        try:
+            self._submit(JobKind.EXPORT, argv, f"Exporting {export.name}", project, export)
+        except UserError as error:
+            self._changed(export, error=str(error))
+            raise
         return export
 
     def command_line(self, export_id: int) -> list[str]:
@@ -142,7 +147,6 @@ class ExportManager:
         folder: Path,
     ) -> list[str]:
         engine = self._engines.current()
-        folder.mkdir(parents=True)
         run_dir = experiment.run_dir or checkpoint.checkpoint_path.parents[2]
         channels = int(experiment.config.get("channels", 1))
         staged = stage_for_export(run_dir, checkpoint.checkpoint_path, folder / "staging", channels)
@@ -206,11 +210,20 @@ class ExportManager:
         shutil.rmtree(export.export_path.parent / "staging", ignore_errors=True)
         if _file_made(export) and end.exit is not None and end.exit.returncode == 0:
             self._changed(export, error="")
-            self.verify(export.id or 0)
-            return f"{export.export_path.name} is written; it is being verified."
+            return self._verify_after(export)
         message = _why_not(end)
         self._changed(export, error=message)
         return told(end, False, message)
+
+    def _verify_after(self, export: Export) -> str:
+        """The export is good whether or not its verification can be started."""
+        written = f"{export.export_path.name} is written"
+        try:
+            self.verify(export.id or 0)
+        except UserError as error:
+            self._changed(export, error=f"It could not be verified. {error}")
+            return f"{written}, but could not be verified. {error}"
+        return f"{written}; it is being verified."
 
     def _finish_verify(self, end: JobEnd) -> str:
         result = read_json(end.job.directory / RESULT)

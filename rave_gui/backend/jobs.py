@@ -170,7 +170,7 @@ class JobManager:
         on_facts: Callable[[list[dict[str, Any]]], None] | None = None,
         poll: float = 0.2,
         timeout: float | None = None,
-        on_look: Callable[[], None] | None = None,
+        on_look: Callable[[], object] | None = None,
     ) -> Job:
         """Block until the job is settled, handing on its facts as they come; times in seconds.
 

@@ -52,7 +52,10 @@ def judge(experiment: Experiment, end: JobEnd, checkpoints: Sequence[Checkpoint]
         return Verdict(ExperimentStatus.COMPLETED, step, f"All {step:,} steps are done.")
     if end.exit.returncode == 0:
         return _lost(ExperimentStatus.INTERRUPTED, step, "It ended early", saved)
-    return _lost(ExperimentStatus.FAILED, step, explain_end(end).rstrip("."), saved)
+    cause = explain_end(end)
+    if step:
+        cause = f"{cause} It had come to step {step:,}. {_kept(saved)}"
+    return Verdict(ExperimentStatus.FAILED, step, cause, cause)
 
 
 def _written_by(end: JobEnd, checkpoints: Sequence[Checkpoint]) -> list[Checkpoint]:

@@ -74,6 +74,13 @@ class TrainingLauncher:
         checkpoint = experiment.config.get(RESUME_KEY)
         if checkpoint and not Path(checkpoint).is_file():
             raise UserError(f"The checkpoint {checkpoint} is gone.", "Go on from another one.")
+        if checkpoint and not (Path(checkpoint).parents[2] / "config.gin").is_file():
+            # RAVE looks for it three folders up (rave/core.py, search_for_config)
+            raise UserError(
+                f"The file {Path(checkpoint).parents[2] / 'config.gin'} is gone, and RAVE cannot "
+                "rebuild the model without it.",
+                "Put it back from a backup, or go on from another checkpoint.",
+            )
         _, folder = name_and_folder(experiment)
         try:
             folder.mkdir(parents=True, exist_ok=True)

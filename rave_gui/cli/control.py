@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
+from pathlib import Path
 from typing import Any
 
 from rave_gui.backend.services import Services
-from rave_gui.cli.output import FAILED, OK, print_json
+from rave_gui.cli.output import FAILED, OK, positive, print_json
 from rave_gui.cli.resolve import experiment_of, job_of, open_services
-from rave_gui.cli.show import status_of
+from rave_gui.cli.show import status_of, training_of
 from rave_gui.cli.waiting import wait_answer
 from rave_gui.core.errors import UserError
 from rave_gui.core.jobs import Wish
 from rave_gui.core.paths import AppPaths
-from rave_gui.core.records import ExperimentStatus, Job, JobKind, JobState
+from rave_gui.core.records import Experiment, ExperimentStatus, Job, JobKind, JobState
 
 _READ = 64 * 1024
+_A_FEW_FACTS = 4096
+"""Bytes; what was said before the wish is no answer to it."""
 
 
 def add_parser(commands: Any) -> None:
@@ -32,7 +36,9 @@ def add_parser(commands: Any) -> None:
         parser.add_argument("--json", action="store_true", help="print one JSON object")
         parser.set_defaults(handler=_HANDLERS[name])
         if name == "resume":
-            parser.add_argument("--steps", type=int, help="go on to this number of steps in all")
+            parser.add_argument(
+                "--steps", type=positive, help="go on to this number of steps in all"
+            )
         else:
             parser.add_argument("--no-wait", action="store_true", help="ask, and do not wait")
     log = commands.add_parser("log", help="print what a job printed")
@@ -44,9 +50,10 @@ def add_parser(commands: Any) -> None:
 def run_stop(arguments: argparse.Namespace, paths: AppPaths) -> int:
     """Ask for the stop and wait until the job has ended."""
     services = open_services(paths)
-    job = _newest_or_waiting(services, arguments.id)
-    if job is None:
-        return OK
+    waiting = _waiting(services, arguments.id)
+    if waiting is not None:
+        return _withdraw(services, waiting, arguments.json)
+    job = job_of(services, arguments.id)
     if job.kind is JobKind.TRAIN and job.target_id is not None:
         services.trainings.stop_training(job.target_id)
     else:
@@ -54,7 +61,8 @@ def run_stop(arguments: argparse.Namespace, paths: AppPaths) -> int:
     if not arguments.no_wait:
         job = services.jobs.wait(job.id)
     _report(services, job, arguments.json)
-    return OK if arguments.no_wait or job.state is JobState.STOPPED else FAILED
+    ended_well = job.state in {JobState.STOPPED, JobState.SUCCEEDED}
+    return OK if arguments.no_wait or ended_well else FAILED
 
 
 def run_save(arguments: argparse.Namespace, paths: AppPaths) -> int:
@@ -86,24 +94,23 @@ def run_log(arguments: argparse.Namespace, paths: AppPaths) -> int:
     """Print the output of a job, byte for byte, and follow it if asked."""
     services = open_services(paths)
     job = job_of(services, arguments.id)
-    output = services.jobs.directory(job.id).output
-    if not output.is_file():
-        raise UserError(f"{job.title} has printed nothing yet.")
-    with output.open("rb") as file:
-        _pour(file)
-        if arguments.follow:
-            services.jobs.wait(job.id, on_facts=lambda _: _pour(file))
-            _pour(file)
+    output = _Output(services.jobs.directory(job.id).output)
+    if arguments.follow:
+        services.jobs.wait(job.id, on_look=output.pour)
+    if not output.pour():
+        raise UserError(f"{job.title} has printed nothing{'' if job.state.ended else ' yet'}.")
     return OK
 
 
 def _ask(arguments: argparse.Namespace, paths: AppPaths, wish: Wish) -> int:
     services = open_services(paths)
     job = job_of(services, arguments.id)
-    facts = services.jobs.directory(job.id).facts()
+    facts = services.jobs.directory(job.id).facts(last_bytes=_A_FEW_FACTS)
     facts.poll()
     services.jobs.wish(job.id, wish)
     if getattr(arguments, "no_wait", False):
+        if arguments.json:
+            print_json({"wish": wish.value, "asked": True})
         return OK
     answer = wait_answer(services.jobs, job.id, wish, facts)
     if arguments.json:
@@ -113,15 +120,21 @@ def _ask(arguments: argparse.Namespace, paths: AppPaths, wish: Wish) -> int:
     return OK if answer.get("ok") else FAILED
 
 
-def _newest_or_waiting(services: Services, word: str) -> Job | None:
-    """The job to stop; a training that only waits is taken out of the queue here."""
-    if services.repositories.jobs.find(word) is None:
-        experiment = experiment_of(services, word)
-        if experiment.status is ExperimentStatus.QUEUED:
-            services.trainings.stop_training(experiment.id or 0)
-            print(f"{experiment.name} does not wait any more.")
-            return None
-    return job_of(services, word)
+def _waiting(services: Services, word: str) -> Experiment | None:
+    """The training that only waits in the queue, where ``word`` means one."""
+    if services.repositories.jobs.find(word) is not None:
+        return None
+    experiment = experiment_of(services, word)
+    return experiment if experiment.status is ExperimentStatus.QUEUED else None
+
+
+def _withdraw(services: Services, experiment: Experiment, as_json: bool) -> int:
+    services.trainings.stop_training(experiment.id or 0)
+    if as_json:
+        print_json(training_of(services, experiment.id or 0))
+    else:
+        print(f"{experiment.name} does not wait any more.")
+    return OK
 
 
 def _report(services: Services, job: Job, as_json: bool) -> None:
@@ -132,10 +145,22 @@ def _report(services: Services, job: Job, as_json: bool) -> None:
         print(facts.get("error") or f"{job.title}: {facts.get('status', facts['state'])}.")
 
 
-def _pour(file: Any) -> None:
-    while chunk := file.read(_READ):
-        sys.stdout.buffer.write(chunk)
-    sys.stdout.buffer.flush()
+class _Output:
+    """The output of a job, poured into our own as it grows."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._poured = 0
+
+    def pour(self) -> bool:
+        """Print what is new; whether anything was printed by now."""
+        with contextlib.suppress(FileNotFoundError), self._path.open("rb") as file:
+            file.seek(self._poured)
+            while chunk := file.read(_READ):
+                sys.stdout.buffer.write(chunk)
+                self._poured += len(chunk)
+        sys.stdout.buffer.flush()
+        return self._poured > 0
 
 
 _HANDLERS = {"stop": run_stop, "save": run_save, "pause": run_pause, "resume": run_resume}

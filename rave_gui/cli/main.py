@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import os
 import sys
 from collections.abc import Sequence
 from types import ModuleType
 
 from rave_gui import __version__
 from rave_gui.cli import control, doctor, engine, metrics, pipeline, project, show, verify
-from rave_gui.cli.output import FAILED, INTERRUPTED, OK
+from rave_gui.cli.output import FAILED, INTERRUPTED, OK, be_able_to_print, tell_trouble
 from rave_gui.core.errors import UserError
 from rave_gui.core.logger import get_logger
 from rave_gui.core.paths import AppPaths
@@ -51,14 +53,38 @@ def main(argv: Sequence[str]) -> int:
         arguments = build_parser().parse_args(list(argv))
     except SystemExit as end:  # argparse has said why already
         return int(end.code or OK)
+    be_able_to_print()
     try:
-        return int(arguments.handler(arguments, AppPaths.from_environment()))
-    except UserError as error:
-        print(f"rave-gui: {error}", file=sys.stderr)
-        return FAILED
+        code = int(arguments.handler(arguments, AppPaths.from_environment()))
+        sys.stdout.flush()
     except KeyboardInterrupt:
         print("rave-gui: interrupted", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:  # the reader of our output has left, e.g. `head`
-        sys.stderr.close()
+        _print_into_nothing()
         return OK
+    except Exception as error:
+        tell_trouble(_in_words(error), bool(getattr(arguments, "json", False)))
+        return FAILED
+    return code
+
+
+def _in_words(error: Exception) -> UserError:
+    """The sentence for whatever went wrong; a fault of ours goes into the log as well."""
+    if isinstance(error, UserError):
+        return error
+    _log.error("a command failed", exc_info=error)
+    if isinstance(error, OSError):
+        place = f" ({error.filename})" if error.filename else ""
+        return UserError(f"The system refused: {error.strerror or error}{place}.")
+    log = AppPaths.from_environment().logs / "app.log"
+    return UserError(
+        f"A fault of this program: {type(error).__name__}: {error}.",
+        f"Please report it; {log} tells where it happened.",
+    )
+
+
+def _print_into_nothing() -> None:
+    """Python writes out what is left at its end, and would complain about the pipe again."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import argparse
+import io
 import json
+import math
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Any, TextIO
+
+from rave_gui.core.errors import UserError
 
 OK = 0
 FAILED = 1
@@ -17,8 +22,28 @@ INTERRUPTED = 130
 _BAR = 24
 
 
+def positive(text: str) -> int:
+    """A whole number above 0, as an argument."""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"“{text}” is no whole number above 0")
+    return number
+
+
+def be_able_to_print() -> None:
+    """What the terminal cannot write (its encoding, names that are no text) is written out."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def printable(name: str) -> str:
+    """``name`` without the bytes of a file name that are no text."""
+    return name.encode("utf-8", "ignore").decode("utf-8").strip()
+
+
 def plain(value: Any) -> Any:
-    """Records, paths, enums and tuples as what JSON knows."""
+    """Records, paths, enums and tuples as what JSON knows; NaN and infinity as texts."""
     if is_dataclass(value) and not isinstance(value, type):
         return plain(asdict(value))
     if isinstance(value, Mapping):
@@ -27,12 +52,26 @@ def plain(value: Any) -> Any:
         return value.value
     if isinstance(value, (list, tuple, set)):
         return [plain(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
     return str(value) if isinstance(value, Path) else value
 
 
 def print_json(value: Any) -> None:
     """One JSON document on standard output."""
-    print(json.dumps(plain(value), indent=1, ensure_ascii=False))
+    text = json.dumps(plain(value), indent=1, ensure_ascii=False)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        text = json.dumps(plain(value), indent=1)
+    print(text, flush=True)
+
+
+def tell_trouble(error: UserError, as_json: bool = False) -> None:
+    """The sentence on standard error, and for a program an object on standard output."""
+    print(f"rave-gui: {error}", file=sys.stderr)
+    if as_json:
+        print_json({"ok": False, "error": error.what, "remedy": error.remedy})
 
 
 def print_table(headings: Sequence[str], rows: Sequence[Sequence[Any]], empty: str) -> None:

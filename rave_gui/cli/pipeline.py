@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import argparse
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from rave_gui.backend import presets
 from rave_gui.backend.export import settings_for, verified
+from rave_gui.backend.forecast import Forecast, require_examples
 from rave_gui.backend.rave_settings import ExportSettings, TrainingSettings
 from rave_gui.backend.services import Services
 from rave_gui.backend.training_state import TrainingFold
-from rave_gui.cli.output import FAILED, OK, Bar, print_json
+from rave_gui.cli.output import FAILED, INTERRUPTED, OK, Bar, positive, print_json, printable
 from rave_gui.cli.resolve import open_services
 from rave_gui.cli.waiting import wait_end
 from rave_gui.core.errors import UserError
+from rave_gui.core.jobs import Wish
 from rave_gui.core.paths import AppPaths
 from rave_gui.core.records import (
     Dataset,
@@ -24,11 +27,13 @@ from rave_gui.core.records import (
     Experiment,
     ExperimentStatus,
     Export,
+    Job,
     JobKind,
     Project,
 )
 
 _QUEUE_POLL = 1.0
+_TRAINED = {ExperimentStatus.COMPLETED, ExperimentStatus.STOPPED}
 
 
 def add_parser(commands: Any) -> None:
@@ -41,9 +46,11 @@ def add_parser(commands: Any) -> None:
     )
     parser.add_argument("--config", action="append", nargs="+", default=[], metavar="CONFIG")
     parser.add_argument("--override", action="append", default=[], metavar="BINDING")
-    parser.add_argument("--steps", type=int, help="train so many steps")
+    parser.add_argument("--steps", type=positive, help="train so many steps")
+    parser.add_argument("--n-signal", type=positive, help="samples of one training example")
+    parser.add_argument("--batch", type=positive, help="training examples in one step")
     parser.add_argument("--device", help="cpu or gpu:N")
-    parser.add_argument("--channels", type=int, help="channels of the dataset and the model")
+    parser.add_argument("--channels", type=positive, help="channels of the dataset and the model")
     parser.add_argument("--name", help="name of the dataset and the training")
     parser.add_argument("--export", choices=["ts"], help="export and verify the result")
     parser.add_argument("--json", action="store_true", help="end with one JSON object")
@@ -55,9 +62,13 @@ def run(arguments: argparse.Namespace, paths: AppPaths) -> int:
     pipeline = _Pipeline(open_services(paths), arguments)
     try:
         ok = pipeline.run()
+    except UserError as error:
+        ok = pipeline.failed(str(error))
     finally:
         if arguments.json:
             print_json(pipeline.answer)
+    if pipeline.interrupted:
+        return INTERRUPTED
     return OK if ok else FAILED
 
 
@@ -65,31 +76,84 @@ class _Pipeline:
     """One run of the command: its settings, and what came of it so far."""
 
     def __init__(self, services: Services, arguments: argparse.Namespace) -> None:
-        self.answer: dict[str, Any] = {"dataset": None, "experiment": None, "export": None}
+        parts = ("dataset", "experiment", "export", "error")
+        self.answer: dict[str, Any] = {"ok": False, **dict.fromkeys(parts)}
+        self.interrupted = False
+        """Whether Ctrl-C asked for the end; what runs then is stopped, and nothing follows."""
         self._services = services
         self._arguments = arguments
         self._bar = Bar(quiet=False)
         self._preset = _chosen(arguments)
 
     def run(self) -> bool:
+        """Whether all that was asked for ended well; ``answer`` tells more."""
+        self.answer["ok"] = self._run()
+        return bool(self.answer["ok"])
+
+    def failed(self, reason: str) -> bool:
+        """Say why it goes no further."""
+        self.answer["error"] = reason
+        self._bar.say(f"rave-gui: {reason}")
+        return False
+
+    def _run(self) -> bool:
+        plan = self._plan()
         project = self._services.projects.get_or_create(self._arguments.project)
         name = self._free_name(project)
-        dataset = self._dataset(project, name)
+        self._check(project, name, plan)
+        dataset = self._dataset(project, name, plan)
         if dataset.status is not DatasetStatus.READY:
-            return self._failed(dataset.error)
+            return self.failed(dataset.error)
         experiment = self._train(project, dataset, name)
-        if experiment.status not in {ExperimentStatus.COMPLETED, ExperimentStatus.STOPPED}:
-            return self._failed(experiment.error)
+        if self.interrupted or experiment.status not in _TRAINED:
+            return self.failed(experiment.error or self._how_to_go_on(experiment))
         if not self._arguments.export:
-            return experiment.status is ExperimentStatus.COMPLETED
+            done = experiment.status is ExperimentStatus.COMPLETED
+            return done or self.failed(self._how_to_go_on(experiment))
         export = self._export(experiment)
-        return verified(export) or self._failed(export.error or "The export failed its checks.")
+        return verified(export) or self.failed(export.error or "The export failed its checks.")
 
-    def _dataset(self, project: Project, name: str) -> Dataset:
-        datasets, jobs = self._services.datasets, self._services.jobs
-        plan = datasets.scan(self._arguments.sources, self._preset.preprocess)
+    def _plan(self) -> Forecast:
+        plan = self._services.datasets.scan(self._arguments.sources, self._preset.preprocess)
         for file in plan.rejected:
             self._bar.say(f"left out: {file.path.name}: {file.reason}")
+        require_examples(plan, self._arguments.sources)
+        return plan
+
+    def _check(self, project: Project, name: str, plan: Forecast) -> None:
+        """Refuse the training before hours of preprocessing, not after them."""
+        draft = Dataset(
+            project_id=project.id or 0,
+            name=name,
+            path=project.path,
+            sources=(),
+            created_at=0.0,
+            status=DatasetStatus.READY,
+            num_samples=plan.examples,
+            duration_seconds=plan.usable_seconds,
+            channels=plan.channels,
+            sample_rate=plan.sample_rate,
+            num_signal=plan.num_signal,
+        )
+        self._services.datasets.refuse_taken(project, name)
+        self._services.trainings.check(project, draft, name, self._preset.training)
+
+    def _how_to_go_on(self, experiment: Experiment) -> str:
+        what = f"{experiment.name} was stopped at step {experiment.step:,}"
+        return f"{what}; go on with: rave-gui resume {experiment.id}"
+
+    def _stopping(self, stop: Callable[[], None]) -> Callable[[], None]:
+        """What Ctrl-C does."""
+
+        def act() -> None:
+            self.interrupted = True
+            self._bar.say("Stopping; what was learnt is saved. Ctrl-C again leaves at once.")
+            stop()
+
+        return act
+
+    def _dataset(self, project: Project, name: str, plan: Forecast) -> Dataset:
+        datasets, jobs = self._services.datasets, self._services.jobs
         dataset = datasets.create_dataset(
             project, name, self._arguments.sources, self._preset.preprocess, plan
         )
@@ -98,7 +162,7 @@ class _Pipeline:
             wait_end(
                 jobs,
                 job,
-                lambda: datasets.stop(dataset.id or 0),
+                self._stopping(lambda: datasets.stop(dataset.id or 0)),
                 lambda: self._bar.show("Preparing", *datasets.progress(dataset), "examples"),
             )
         dataset = datasets.get_dataset(dataset.id or 0)
@@ -118,7 +182,10 @@ class _Pipeline:
         number = experiment.id or 0
         try:
             trainings.start_training(number)
-            self._wait_in_queue(number)
+            try:
+                self._wait_in_queue(number)
+            except KeyboardInterrupt:
+                self._stopping(lambda: trainings.stop_training(number))()
             self._follow(number)
         finally:
             experiment = trainings.get_experiment(number)
@@ -153,7 +220,8 @@ class _Pipeline:
             note = f"phase {state.phase} {rate}"
             self._bar.show("Training", state.step, self._preset.training.max_steps, note)
 
-        wait_end(self._services.jobs, job, lambda: trainings.stop_training(number), show)
+        stop = self._stopping(lambda: trainings.stop_training(number))
+        wait_end(self._services.jobs, job, stop, show)
 
     def _export(self, experiment: Experiment) -> Export:
         checkpoint = self._services.models.default_for_export(experiment.id or 0)
@@ -165,11 +233,15 @@ class _Pipeline:
             job = exports.job(export.id or 0, kind)
             if job is not None:
                 self._bar.say("Exporting..." if kind is JobKind.EXPORT else "Verifying...")
-                self._services.jobs.wait(job.id)
+                self._wait(job)
         export = exports.get_export(export.id or 0)
         self.answer["export"] = _export_facts(export)
         self._bar.say(f"Export: {export.export_path} ({export.verification.get('verdict', 'no')})")
         return export
+
+    def _wait(self, job: Job) -> None:
+        jobs = self._services.jobs
+        wait_end(jobs, job, self._stopping(lambda: jobs.wish(job.id, Wish.STOP)), lambda: None)
 
     def _experiment_facts(self, experiment: Experiment) -> dict[str, Any]:
         checkpoints = self._services.models.sync(experiment.id or 0)
@@ -185,23 +257,22 @@ class _Pipeline:
 
     def _free_name(self, project: Project) -> str:
         """The name asked for, or the first free one made of the first source."""
-        wanted = self._arguments.name or self._arguments.sources[0].resolve().stem
-        rows = self._services.repositories.experiments
+        if self._arguments.name:
+            return str(self._arguments.name)
+        wanted = printable(self._arguments.sources[0].resolve().stem) or "sound"
+        rows, key = self._services.repositories, project.id or 0
         name, number = wanted, 2
-        while not self._arguments.name and rows.by_name(project.id or 0, name):
+        while rows.experiments.by_name(key, name) or rows.datasets.by_name(key, name):
             name, number = f"{wanted} {number}", number + 1
         return name
-
-    def _failed(self, reason: str) -> bool:
-        self._bar.say(f"rave-gui: {reason}")
-        return False
 
 
 def _chosen(arguments: argparse.Namespace) -> presets.Preset:
     """The preset with what the person changed."""
     preset = presets.get(arguments.preset)
     training = _changed(preset.training, arguments)
-    preprocess = replace(preset.preprocess, channels=training.channels)
+    window = training.n_signal if arguments.n_signal else preset.preprocess.num_signal
+    preprocess = replace(preset.preprocess, channels=training.channels, num_signal=window)
     return replace(preset, training=training, preprocess=preprocess)
 
 
@@ -211,6 +282,8 @@ def _changed(settings: TrainingSettings, arguments: argparse.Namespace) -> Train
         "configs": configs or settings.configs,
         "overrides": (*settings.overrides, *arguments.override),
         "max_steps": arguments.steps or settings.max_steps,
+        "n_signal": arguments.n_signal or settings.n_signal,
+        "batch": arguments.batch or settings.batch,
         "device": arguments.device or settings.device,
         "channels": arguments.channels or settings.channels,
     }

@@ -24,6 +24,7 @@ def add_parser(commands: Any) -> None:
     create = verbs.add_parser("create", help="make a new project")
     create.add_argument("name")
     create.add_argument("--folder", type=Path, help="where; by default below the projects folder")
+    create.add_argument("--json", action="store_true", help="print one JSON object")
     create.set_defaults(handler=run_create)
     adopt = commands.add_parser("adopt", help="bring in runs that RAVE made elsewhere, in place")
     adopt.add_argument("folder", type=Path, metavar="RUNS_DIR")
@@ -55,7 +56,10 @@ def run_reindex(arguments: argparse.Namespace, paths: AppPaths) -> int:
 def run_create(arguments: argparse.Namespace, paths: AppPaths) -> int:
     """Make a project."""
     project = open_services(paths).projects.create(arguments.name, arguments.folder)
-    print(project.path)
+    if arguments.json:
+        print_json(project)
+    else:
+        print(project.path)
     return OK
 
 

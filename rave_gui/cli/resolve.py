@@ -9,6 +9,9 @@ from rave_gui.core.errors import UserError
 from rave_gui.core.paths import AppPaths
 from rave_gui.core.records import Experiment, Job
 
+_LONGEST_NUMBER = 19
+"""Digits; the database knows no longer ones."""
+
 
 def open_services(paths: AppPaths) -> Services:
     """The managers, after finding out what happened meanwhile."""
@@ -23,8 +26,8 @@ def experiment_of(services: Services, word: str) -> Experiment:
     Raises:
         UserError: when nothing or more than one thing is meant.
     """
-    if word.isdigit():
-        return services.repositories.experiments.get(int(word))
+    if (numbered := _by_number(services, word)) is not None:
+        return numbered
     named = [row for row in services.repositories.experiments.list() if row.name == word]
     if len(named) > 1:
         numbers = ", ".join(str(row.id) for row in named)
@@ -35,6 +38,12 @@ def experiment_of(services: Services, word: str) -> Experiment:
     if job is not None and job.kind.value == "train" and job.target_id is not None:
         return services.repositories.experiments.get(job.target_id)
     raise UserError(f"There is no training {word}.", "See `rave-gui list experiments`.")
+
+
+def _by_number(services: Services, word: str) -> Experiment | None:
+    if not (word.isascii() and word.isdigit() and len(word) < _LONGEST_NUMBER):
+        return None
+    return services.repositories.experiments.find(int(word))
 
 
 def job_of(services: Services, word: str) -> Job:

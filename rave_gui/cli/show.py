@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from rave_gui.backend.services import Services
+from rave_gui.backend.training_state import max_steps_of
 from rave_gui.cli.output import OK, plain, print_json, print_table
-from rave_gui.cli.resolve import job_of, open_services
+from rave_gui.cli.resolve import experiment_of, job_of, open_services
 from rave_gui.core.paths import AppPaths
-from rave_gui.core.records import Job, JobKind
+from rave_gui.core.records import ExperimentStatus, Job, JobKind
 
 Rows = Sequence[Any]
 _LISTS: dict[str, tuple[Callable[[Services], Rows], tuple[str, ...]]] = {
@@ -67,7 +68,7 @@ def run_list(arguments: argparse.Namespace, paths: AppPaths) -> int:
 def run_status(arguments: argparse.Namespace, paths: AppPaths) -> int:
     """Print how far a job is."""
     services = open_services(paths)
-    facts = status_of(services, services.jobs.refresh(job_of(services, arguments.id).id))
+    facts = _status_of_word(services, arguments.id)
     if arguments.json:
         print_json(facts)
     else:
@@ -75,6 +76,16 @@ def run_status(arguments: argparse.Namespace, paths: AppPaths) -> int:
             if value not in (None, "", []):
                 print(f"{key:>15}  {_cell(key, value)}")
     return OK
+
+
+def _status_of_word(services: Services, word: str) -> dict[str, Any]:
+    """A training that waits, or was never started, has no job that its status could be told by."""
+    if services.repositories.jobs.find(word) is None:
+        experiment = experiment_of(services, word)
+        waiting = experiment.status in {ExperimentStatus.QUEUED, ExperimentStatus.PENDING}
+        if waiting or services.trainings.job(experiment.id or 0) is None:
+            return training_of(services, experiment.id or 0)
+    return status_of(services, services.jobs.refresh(job_of(services, word).id))
 
 
 def status_of(services: Services, job: Job) -> dict[str, Any]:
@@ -85,20 +96,26 @@ def status_of(services: Services, job: Job) -> dict[str, Any]:
         "state": job.state.value,
         "title": job.title,
         "directory": str(job.directory),
+        "message": job.exit.get("message"),
     }
     if job.kind is JobKind.TRAIN and job.target_id is not None:
-        facts.update(_training(services, job.target_id))
+        facts.update(training_of(services, job.target_id))
     if job.kind is JobKind.PREPROCESS and job.target_id is not None:
         dataset = services.datasets.get_dataset(job.target_id)
         done, total = services.datasets.progress(dataset)
-        facts.update(done=done, total=total, error=dataset.error)
+        facts.update(status=dataset.status.value, done=done, total=total, error=dataset.error)
+    if job.kind in {JobKind.EXPORT, JobKind.VERIFY} and job.target_id is not None:
+        export = services.exports.get_export(job.target_id)
+        verdict = export.verification.get("verdict")
+        facts.update(export=str(export.export_path), verdict=verdict, error=export.error)
     return facts
 
 
-def _training(services: Services, experiment_id: int) -> dict[str, Any]:
+def training_of(services: Services, experiment_id: int) -> dict[str, Any]:
+    """All that is known of a training, as plain values."""
     experiment = services.trainings.get_experiment(experiment_id)
     state = services.trainings.state(experiment_id)
-    max_steps = int(experiment.config.get("max_steps", 0))
+    max_steps = max_steps_of(experiment)
     step = max(state.step, experiment.step)
     return {
         "experiment": experiment.name,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from rave_gui.backend.jobs import JobManager
+from rave_gui.core.errors import UserError
 from rave_gui.core.jobs import FactReader, Wish
 from rave_gui.core.records import Job
 
@@ -38,9 +39,17 @@ def wait_end(jobs: JobManager, job: Job, stop: Callable[[], None], show: Callabl
     asked = False
     while True:
         try:
-            return jobs.wait(job.id, on_facts=lambda _: show())
+            return jobs.wait(job.id, on_look=show)
         except KeyboardInterrupt:
             if asked:
                 raise
             asked = True
-            stop()
+            _stop(jobs, job, stop)
+
+
+def _stop(jobs: JobManager, job: Job, stop: Callable[[], None]) -> None:
+    try:
+        stop()
+    except UserError:
+        if not jobs.refresh(job.id).state.ended:  # else it ended in this very moment
+            raise

@@ -24,7 +24,11 @@ def system_logger() -> logging.Logger:
 
 def set_up(folder: Path) -> None:
     """Write ``app.log`` and ``system.log`` below ``folder``, both rotating at 2 MB, five kept."""
-    folder.mkdir(parents=True, exist_ok=True)
+    logging.raiseExceptions = False  # a full disk must not fill the terminal with tracebacks
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return  # whoever opens the records there says so in words
     root = logging.getLogger(ROOT)
     root.setLevel(logging.INFO)
     _attach(root, folder / "app.log")

@@ -66,7 +66,7 @@ def test_it_says_what_was_saved_and_what_to_do(experiment):
 
 def test_a_failure_names_cause_and_loss(experiment):
     verdict = judge(experiment, ended(400, returncode=1), [])
-    assert verdict.error == "Out of memory at step 400. No checkpoint was saved."
+    assert verdict.error == "Out of memory. It had come to step 400. No checkpoint was saved."
 
 
 def test_without_a_companion_the_checkpoints_tell_the_step(experiment):

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import json
+import time
+from dataclasses import replace
 
 import pytest
 
+from rave_gui.backend.services import build_services
+from rave_gui.cli import control, show
 from rave_gui.cli.main import COMMANDS, build_parser, main
-from rave_gui.cli.output import Bar, plain, print_table
+from rave_gui.cli.output import Bar, plain, print_json, print_table
+from rave_gui.companion.rave_gui_job_files import EXIT, write_json
+from rave_gui.core.job_facts import JobExit, JobSpec
+from rave_gui.core.jobs import JobDirectory
+from rave_gui.core.paths import AppPaths
+from rave_gui.core.records import Experiment, ExperimentStatus, Job, JobKind, JobState
 
 
 @pytest.fixture(autouse=True)
@@ -120,3 +129,134 @@ def test_a_damaged_database_is_set_aside_and_the_folder_read_again(home, capsys)
     assert out.startswith("Bells: 0 datasets")
     assert "damaged database was kept" in err
     assert main(["list", "projects"]) == 0
+
+
+@pytest.mark.parametrize("word", ["9" * 30, "²", "", "7"])
+def test_what_looks_like_a_number_and_is_none_is_a_sentence(word, capsys):
+    assert main(["status", word]) == 1
+    assert f"There is no training {word}." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("steps", ["0", "-5", "many", "1.5"])
+def test_a_number_of_steps_that_is_none_is_wrong_use(steps, capsys):
+    """RAVE takes -1 for "for ever"."""
+    assert main(["run", "x", "--project", "P", f"--steps={steps}"]) == 2
+    assert "whole number above 0" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["status", "nothing", "--json"],
+        ["stop", "nothing", "--json"],
+        ["verify", "gone.ts", "--json"],
+        ["adopt", "gone", "--project", "P", "--json"],
+        ["metrics", "nothing", "--json"],
+        ["run", "gone", "--project", "P", "--preset", "smoke", "--json"],
+        ["run", "gone", "--project", "P", "--preset", "unheard of", "--json"],
+    ],
+)
+def test_a_program_is_told_of_a_failure_in_one_object(arguments, capsys):
+    assert main(arguments) == 1
+    out, err = capsys.readouterr()
+    answer = json.loads(out)
+    assert answer["ok"] is False
+    assert answer["error"] in err
+
+
+def test_a_run_that_cannot_be_trained_is_refused_before_anything_is_made(home, tmp_path, capsys):
+    assert main(["run", str(tmp_path / "gone"), "--project", "P", "--preset", "smoke"]) == 1
+    assert main(["list", "projects", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == []
+
+
+def test_what_the_system_refuses_is_a_sentence_and_no_traceback(monkeypatch, capsys, allow_errors):
+    def refuse(*_):
+        raise OSError(28, "No space left on device", "/full")
+
+    monkeypatch.setattr(show, "open_services", refuse)
+    assert main(["list", "jobs"]) == 1
+    assert capsys.readouterr().err == (
+        "rave-gui: The system refused: No space left on device (/full).\n"
+    )
+    assert len(allow_errors) == 1
+
+
+def test_a_fault_of_ours_is_told_in_words_and_logged(monkeypatch, capsys, allow_errors):
+    monkeypatch.setattr(show, "open_services", lambda _: 1 // 0)
+    assert main(["list", "jobs", "--json"]) == 1
+    out, err = capsys.readouterr()
+    assert "A fault of this program: ZeroDivisionError" in json.loads(out)["error"]
+    assert "app.log" in err
+    assert allow_errors[0].exc_info
+
+
+def test_numbers_and_names_that_json_lacks(capsys):
+    print_json({"value": float("nan"), "name": "b\udcff"})
+    assert json.loads(capsys.readouterr().out) == {"value": "nan", "name": "b\udcff"}
+
+
+@pytest.fixture
+def waiting(home):
+    """A training that waits for a device that another one has."""
+    services = build_services(AppPaths.from_environment())
+    project = services.projects.create("P")
+    rows = services.repositories
+    for name, status in (("runs", ExperimentStatus.RUNNING), ("waits", ExperimentStatus.QUEUED)):
+        record = Experiment(project.id, None, name, {"max_steps": 5}, 0.0, status)
+        experiment = rows.experiments.add(replace(record, started_at=time.time()))
+    rows.devices.claim("cpu", "experiment-1")
+    rows.queue.add(experiment.id)
+    return services
+
+
+def test_the_status_of_what_waits(waiting, capsys):
+    assert main(["status", "waits", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["experiment"], answer["status"]) == ("waits", "queued")
+
+
+def test_stopping_what_waits_takes_it_out_of_the_line(waiting, capsys):
+    assert main(["stop", "waits", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["status"] == "pending"
+    assert waiting.queue.waiting() == []
+
+
+def test_a_training_called_by_a_number_is_found(waiting, capsys):
+    waiting.repositories.experiments.update(2, name="2024")
+    assert main(["status", "2024", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["experiment"] == "2024"
+
+
+def job_that_says(waiting, parent, state=JobState.SUCCEEDED):
+    job_id = "20260101-000000-000-preprocess-abc"
+    row = Job(job_id, JobKind.PREPROCESS, parent / job_id, state, time.time(), "Bells")
+    spec = JobSpec(job_id, JobKind.PREPROCESS, ("true",), parent, time.time())
+    waiting.repositories.jobs.add(row)
+    return JobDirectory.create(parent, spec)
+
+
+def test_a_log_is_followed_to_its_end_though_the_job_tells_no_facts(
+    waiting, tmp_path, capfdbinary, monkeypatch
+):
+    directory = job_that_says(waiting, tmp_path, JobState.RUNNING)
+    looks = []
+
+    def grow(self):
+        looks.append(directory.output.exists())
+        if len(looks) == 2:
+            directory.output.write_bytes(b"50%\r\xff100%\n")
+        if len(looks) == 4:
+            write_json(directory.path / EXIT, JobExit(0, None, False, "", None, 1.0).to_json())
+        return pour(self)
+
+    pour = control._Output.pour
+    monkeypatch.setattr(control._Output, "pour", grow)
+    assert main(["log", directory.path.name, "--follow"]) == 0
+    assert capfdbinary.readouterr().out == b"50%\r\xff100%\n"
+
+
+def test_a_job_that_printed_nothing_says_so(waiting, tmp_path, capsys):
+    directory = job_that_says(waiting, tmp_path)
+    assert main(["log", directory.path.name]) == 1
+    assert capsys.readouterr().err == "rave-gui: Bells has printed nothing.\n"
