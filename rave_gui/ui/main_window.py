@@ -6,9 +6,16 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, Final
 
-from PyQt6.QtCore import QByteArray, QTimer, pyqtSignal, pyqtSlot
-from PyQt6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PyQt6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PyQt6.QtCore import QByteArray, Qt, QTimer, pyqtSignal, pyqtSlot
+from PyQt6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
+from PyQt6.QtWidgets import (
+    QAbstractButton,
+    QHBoxLayout,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from rave_gui.backend.training_state import TrainingState
 from rave_gui.core.records import Project
@@ -211,6 +218,15 @@ class MainWindow(QMainWindow):
         self.status_bar.show_notice(text, kind)
 
     # Events
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """Return presses the focused button; Qt by itself lets only the space bar do so here."""
+        keys = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        focused = self.focusWidget()
+        if event is not None and event.key() in keys and isinstance(focused, QAbstractButton):
+            focused.click()
+            return
+        super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """Ask first: work may be going on, and threads must end in order."""

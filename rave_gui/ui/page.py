@@ -100,6 +100,7 @@ class Page(QFrame):
 
     def _failed(self, error: Any) -> None:
         self._reading = False
+        self._stale = True  # tried again when the page is shown anew, or with the next change
         self.error_raised.emit(error, self.tr("Reading the records"))
         self._read_again()
 

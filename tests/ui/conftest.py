@@ -168,8 +168,9 @@ def theme(qapp: Any) -> Iterator[Theme]:
 
 
 @pytest.fixture
-def world(qtbot: Any, theme: Theme, app_paths: AppPaths) -> World:
-    """A project without anything in it, open."""
+def world(qtbot: Any, theme: Theme, app_paths: AppPaths, monkeypatch: pytest.MonkeyPatch) -> World:
+    """A project without anything in it, open; no engine, whatever the environment names."""
+    monkeypatch.delenv("RAVE_GUI_ENGINE", raising=False)
     services = build_services(app_paths)
     project = services.projects.create("Glass and bells")
     state = PretendedState()

@@ -12,7 +12,7 @@ import soundfile
 from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PyQt6.QtGui import QDropEvent, QGuiApplication
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QLabel
+from PyQt6.QtWidgets import QFileDialog, QLabel
 
 from rave_gui.backend.engine_install import STAGES
 from rave_gui.backend.engine_record import Engine
@@ -132,6 +132,17 @@ def test_each_path_is_taken_once_and_can_be_removed(qtbot, theme, tmp_path):
     place._list.item(0).setSelected(True)
     QTest.keyClick(place, Qt.Key.Key_Delete)
     assert place.paths() == [tmp_path / "a.wav"]
+
+
+@pytest.mark.parametrize("ask", [PathDrop.choose_folder, PathDrop.choose_files])
+def test_what_is_chosen_in_a_file_dialog_is_taken(qtbot, theme, tmp_path, ask):
+    place = PathDrop(theme, "Drop here")
+    qtbot.addWidget(place)
+    ask(place)
+    dialog = place.findChild(QFileDialog)
+    dialog.filesSelected.emit([str(tmp_path)])
+    dialog.close()
+    assert place.paths() == [tmp_path]
 
 
 def test_where_one_folder_is_wanted_the_last_one_stays_and_files_are_left(qtbot, theme, tmp_path):

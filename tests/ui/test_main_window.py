@@ -6,6 +6,7 @@ import sys
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QCloseEvent
+from PyQt6.QtWidgets import QPushButton
 
 from rave_gui.backend.engine_record import Engine
 from rave_gui.backend.training_state import TrainingState
@@ -30,6 +31,15 @@ def test_keys_turn_the_pages(qtbot, window):
             window, getattr(Qt.Key, f"Key_{number}"), Qt.KeyboardModifier.ControlModifier
         )
         assert window.current_page == key
+
+
+def test_return_presses_the_focused_button(qtbot, window):
+    window.activateWindow()
+    window.show_page("data")
+    offer = next(button for button in window.data.findChildren(QPushButton) if button.isVisible())
+    offer.setFocus()
+    with qtbot.waitSignal(offer.clicked):
+        qtbot.keyClick(offer, Qt.Key.Key_Return)
 
 
 def test_the_rail_turns_the_pages(qtbot, window):

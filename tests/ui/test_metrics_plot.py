@@ -13,7 +13,9 @@ from PyQt6.QtCore import QPoint, QPointF, Qt
 from PyQt6.QtGui import QMouseEvent
 from PyQt6.QtTest import QTest
 
+from rave_gui.core.errors import UserError
 from rave_gui.ui.theme import Theme
+from rave_gui.ui.widgets import metrics_plot
 from rave_gui.ui.widgets.metrics_plot import MetricsPlot
 from rave_gui.ui.widgets.plot_data import Curve, PlotGroup, read_groups, value_text
 
@@ -169,6 +171,29 @@ def test_data_that_goes_away_leaves_the_sentence(qtbot, plot):
     plot.set_series(group(curves=()))
     assert plot._sentence.isVisible()
     assert not plot.canvas.isVisible()
+
+
+def test_drawing_that_could_not_be_loaded_is_tried_again(qtbot, theme, monkeypatch):
+    def broken():
+        raise UserError("The curves cannot be drawn.")
+
+    shown = MetricsPlot(theme)
+    qtbot.addWidget(shown)
+    with monkeypatch.context() as half_updated:
+        half_updated.setattr(metrics_plot, "_import_canvas", broken)
+        shown.show()
+        shown.set_series(group())
+        qtbot.waitUntil(lambda: "cannot be drawn" in shown._sentence.text())
+        assert shown._sentence.isVisible()
+    shown.set_series(group())
+    qtbot.waitUntil(lambda: shown.canvas is not None, timeout=60_000)
+    assert not shown._sentence.isVisible()
+
+
+def test_a_broken_matplotlib_is_told_in_words(monkeypatch):
+    monkeypatch.setitem(sys.modules, "rave_gui.ui.widgets.plot_canvas", None)
+    with pytest.raises(UserError, match="matplotlib could not be loaded"):
+        metrics_plot._import_canvas()
 
 
 def test_groups_are_read_from_the_tags_of_a_run():

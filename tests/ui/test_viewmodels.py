@@ -209,6 +209,12 @@ def test_the_guide_names_size_and_licence():
     assert small.size != large.size
 
 
+def test_where_the_variable_names_the_engine_installing_is_not_offered():
+    guide = engine.guide("RAVE_GUI_ENGINE names /x.", has_gpu=False, named=True)
+    assert not guide.install
+    assert "As long as that variable is set" in guide.size
+
+
 def test_engines_in_the_list():
     used, other = an_engine(), an_engine()
     assert engine.row(used, used).status == "used now"

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QGuiApplication, QImage
-from PyQt6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from rave_gui.core.errors import UserError
 from rave_gui.ui.viewmodels.rows import Row
+from rave_gui.ui.widgets import curves_panel
 from rave_gui.ui.widgets.command_box import CommandBox
-from rave_gui.ui.widgets.curves_panel import CurvesPanel
+from rave_gui.ui.widgets.curves_panel import CurvesPanel, Moment
 from rave_gui.ui.widgets.flow import FlowLayout
 from rave_gui.ui.widgets.labels import ElidedLabel, label
 from rave_gui.ui.widgets.phase_bar import PhaseBar
@@ -19,14 +22,19 @@ class Grown:
     """Metrics of a run, as the panel sees them."""
 
     def __init__(self, name: str) -> None:
-        self.name, self.polls = name, 0
+        self.name, self.polls, self.grown = name, 0, {"validation"}
 
     def poll(self) -> set[str]:
         self.polls += 1
-        return {"validation"} if self.polls == 1 else set()
+        grown, self.grown = self.grown, set()
+        return grown
 
     def tags(self) -> list[str]:
         return []
+
+
+def refuse(*_wanted, **_more):
+    raise UserError("The file cannot be read.")
 
 
 class Later:
@@ -64,15 +72,15 @@ def panel(qtbot, theme):
 
 
 def test_curves_are_read_once_where_nothing_runs(panel):
-    panel.show_experiment(1, None, live=False)
+    panel.show_experiment(1, Moment(), live=False)
     panel.later.end_one()
-    panel.show_experiment(1, None, live=False)
+    panel.show_experiment(1, Moment(), live=False)
     assert not panel.later.waiting
     assert not panel._beat.isActive()
 
 
 def test_a_running_training_is_read_again_and_again_but_never_twice_at_once(panel):
-    panel.show_experiment(1, None, live=True)
+    panel.show_experiment(1, Moment(), live=True)
     assert panel._beat.isActive()
     panel.read()
     assert len(panel.later.waiting) == 1
@@ -83,16 +91,16 @@ def test_a_running_training_is_read_again_and_again_but_never_twice_at_once(pane
 
 
 def test_the_last_points_are_read_when_the_training_has_ended(panel):
-    panel.show_experiment(1, None, live=True)
+    panel.show_experiment(1, Moment(), live=True)
     panel.later.end_one()
-    panel.show_experiment(1, None, live=False)
+    panel.show_experiment(1, Moment(), live=False)
     panel.later.end_one()
     assert panel.opened[1].polls == 2
 
 
 def test_an_answer_that_comes_too_late_is_not_shown(panel):
-    panel.show_experiment(1, None, live=False)
-    panel.show_experiment(2, None, live=False)
+    panel.show_experiment(1, Moment(), live=False)
+    panel.show_experiment(2, Moment(), live=False)
     panel.later.end_one()
     assert len(panel.later.waiting) == 1, "the panel asks for the experiment that is shown"
     panel.later.end_one()
@@ -100,14 +108,37 @@ def test_an_answer_that_comes_too_late_is_not_shown(panel):
 
 
 def test_a_run_without_curves_is_asked_again_later(panel):
-    panel.show_experiment(404, None, live=True)
+    panel.show_experiment(404, Moment(), live=True)
     panel.later.end_one()
     panel.read()
     assert len(panel.later.waiting) == 1
 
 
+def test_what_a_failed_reading_left_is_read_again(panel, monkeypatch):
+    panel.show_experiment(1, Moment(), live=True)
+    panel.later.end_one()
+    panel.opened[1].grown = {"loss_dis"}
+    with monkeypatch.context() as broken:
+        broken.setattr(curves_panel, "read_groups", refuse)
+        panel.read()
+        panel.later.end_one()
+    told = []
+    monkeypatch.setattr(curves_panel, "read_groups", lambda *_, **__: told.append(1) or ())
+    panel.read()
+    panel.later.end_one()
+    assert told, "nothing more grew, and what had grown before is still owed"
+
+
+def test_plots_of_an_ended_run_promise_nothing_more(panel):
+    panel.show_experiment(404, Moment(), live=True)
+    assert "appear after 50 steps" in panel.plots["reconstruction"]._sentence.text()
+    panel.show_experiment(404, Moment(phase2_at=10, ended=True), live=False)
+    assert "ended before" in panel.plots["reconstruction"]._sentence.text()
+    assert "Phase 2 ended" in panel.plots["adversarial"]._sentence.text()
+
+
 def test_nobody_reads_for_a_hidden_panel(panel):
-    panel.show_experiment(1, None, live=True)
+    panel.show_experiment(1, Moment(), live=True)
     panel.later.end_one()
     panel.hide()
     assert not panel._beat.isActive()
@@ -259,3 +290,23 @@ def test_the_bar_holds_both_phases_to_scale(qtbot, theme, done, share, where, ro
     bar.resize(400, 8)
     bar.show_progress(done, share)
     assert colour_at(bar.grab().toImage(), where) == theme.tokens.as_dict()[role]
+
+
+def test_a_command_is_seen_in_full_at_any_width(qtbot, theme):
+    holder = QWidget()
+    box = CommandBox(theme)
+    QVBoxLayout(holder).addWidget(box)
+    qtbot.addWidget(holder)
+    holder.resize(420, 500)
+    holder.show()
+    box.show_command("rave preprocess --input_path " + "folder/" * 20)
+    text = box._text
+    for width in (420, 1200, 300):
+        holder.resize(width, 500)
+        qtbot.waitUntil(partial(_holds_its_lines, text))
+
+
+def _holds_its_lines(text: QPlainTextEdit) -> bool:
+    lines = text.document().firstBlock().layout().lineCount()
+    needed = lines * text.fontMetrics().lineSpacing()
+    return needed <= text.viewport().height() <= needed + 24

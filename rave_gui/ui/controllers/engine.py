@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ from PyQt6.QtWidgets import QFileDialog
 from rave_gui.backend.doctor import Check, Doctor, Result
 from rave_gui.backend.engine_install import has_nvidia_gpu
 from rave_gui.backend.engine_record import Engine
+from rave_gui.backend.engine_search import ENGINE_VARIABLE
 from rave_gui.backend.jobs import JobRequest
 from rave_gui.bridge.process_thread import ProcessThread
 from rave_gui.core.errors import UserError
@@ -20,7 +22,7 @@ from rave_gui.core.records import Job, JobKind
 from rave_gui.core.signals import JobEnded
 from rave_gui.ui.controllers.base import Desk, Subject
 from rave_gui.ui.dialogs.engine_install import EngineInstallDialog
-from rave_gui.ui.viewmodels.engine import Guide, guide
+from rave_gui.ui.viewmodels.engine import Guide, guide, none_found
 
 Follow = Callable[[Job], ProcessThread | None]
 
@@ -83,11 +85,21 @@ class EngineController(Subject):
     def _find(self, *, refresh: bool) -> None:
         self.state.set_engine(self.state.engine, busy=True)
         self.desk.context.run(
-            lambda: self.services.engines.current(refresh),
+            lambda: self._current(refresh),
             self._found,
             lambda error: self.state.set_engine(None, problem=str(error)),
             owner=self,
         )
+
+    def _current(self, refresh: bool) -> Engine:
+        """The engine in use; where there is none at all, the window's own words for it."""
+        try:
+            engine: Engine = self.services.engines.current(refresh)
+        except UserError as error:
+            if os.environ.get(ENGINE_VARIABLE) or self.services.engines.candidates():
+                raise
+            raise UserError(none_found()) from error
+        return engine
 
     def _found(self, engine: Engine) -> None:
         self.state.set_engine(engine)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import Qt, pyqtSlot
+from PyQt6.QtCore import QSize, Qt, pyqtSlot
 from PyQt6.QtGui import QKeyEvent, QShowEvent
 from PyQt6.QtWidgets import (
     QDialog,
@@ -20,6 +20,9 @@ from PyQt6.QtWidgets import (
 from rave_gui.core.errors import UserError
 from rave_gui.ui.theme import Theme, set_role
 from rave_gui.ui.tokens import GRID, MARGIN
+
+_FRAME = 48
+"""Left for the frame that the window manager draws."""
 
 
 class Sheet(QDialog):
@@ -74,6 +77,7 @@ class Sheet(QDialog):
     def showEvent(self, event: QShowEvent | None) -> None:
         """Begin in the first field, not on a button."""
         super().showEvent(event)
+        self._fit_screen()
         if not isinstance(self.focusWidget(), QLineEdit):
             self._focus_first()
 
@@ -83,6 +87,12 @@ class Sheet(QDialog):
         if event is not None and event.key() in keys and not self.primary.isEnabled():
             return
         super().keyPressEvent(event)
+
+    def _fit_screen(self) -> None:
+        """On a small or enlarged screen the foot with its buttons must stay within reach."""
+        if screen := self.screen():
+            room = screen.availableSize() - QSize(0, _FRAME)
+            self.resize(self.size().boundedTo(room))
 
     def _focus_first(self) -> None:
         fields = [field for field in self.findChildren(QLineEdit) if field.isVisible()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -10,6 +11,7 @@ from typing import Any
 from PyQt6.QtCore import pyqtSignal, pyqtSlot
 from PyQt6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from rave_gui.backend.engine_search import ENGINE_VARIABLE
 from rave_gui.ui.context import PageContext
 from rave_gui.ui.page import Page
 from rave_gui.ui.readers import Home, read_home
@@ -151,7 +153,8 @@ class HomePage(Page):
         self.guide.setVisible(missing)
         if missing:
             problem = self._ctx.state.engine_problem
-            self.guide.show_guide(engine_words.guide(problem, has_gpu=self._has_gpu))
+            named = bool(os.environ.get(ENGINE_VARIABLE))
+            self.guide.show_guide(engine_words.guide(problem, has_gpu=self._has_gpu, named=named))
         set_role(self._new, "" if missing else PRIMARY, "kind")
 
     @pyqtSlot()

@@ -18,7 +18,7 @@ from rave_gui.ui.context import PageContext
 from rave_gui.ui.page import Page
 from rave_gui.ui.readers import TrainingDetail, Trainings, read_trainings
 from rave_gui.ui.viewmodels import training
-from rave_gui.ui.widgets.curves_panel import CurvesPanel
+from rave_gui.ui.widgets.curves_panel import CurvesPanel, Moment
 from rave_gui.ui.widgets.empty_state import EmptyState
 from rave_gui.ui.widgets.list_column import ListColumn
 from rave_gui.ui.widgets.train_detail import TrainDetail
@@ -214,8 +214,10 @@ class TrainPage(Page):
             queued=experiment.status is ExperimentStatus.QUEUED,
         )
         change = detail.phase1 if header.phase == 2 else None
+        waits = experiment.status in (ExperimentStatus.PENDING, ExperimentStatus.QUEUED)
+        moment = Moment(change, ended=not experiment.status.active and not waits)
         self._detail.curves.show_experiment(
-            experiment.id, change, live=experiment.status.active and not paused
+            experiment.id, moment, live=experiment.status.active and not paused
         )
 
     def _state(self, detail: TrainingDetail) -> TrainingState:

@@ -69,8 +69,24 @@ def _short_version(version: str) -> str:
     return ".".join(parts[:2] if parts[2:] == ["0"] else parts)
 
 
-def guide(problem: str, *, has_gpu: bool) -> Guide:
-    """The first-run guide: what is missing, what installing means."""
+def none_found() -> str:
+    """What is said where no environment with RAVE was found at all."""
+    return _tr(
+        "This application drives RAVE, the program that learns your sounds. It lives in a "
+        "Python environment of its own, and none was found on this computer."
+    )
+
+
+def guide(problem: str, *, has_gpu: bool, named: bool = False) -> Guide:
+    """The first-run guide: what is missing, what installing means.
+
+    Args:
+        problem: why there is no engine, as far as somebody knows.
+        has_gpu: whether the installation would be one for a GPU.
+        named: whether ``RAVE_GUI_ENGINE`` is set, which keeps every other engine out of use.
+    """
+    if named:
+        return _named_guide(problem)
     needed = needed_bytes(choose_torch("auto", has_gpu))
     told = _tr(
         "Up to {download} are downloaded once and take about {disk} on this disk. Nothing else "
@@ -78,15 +94,25 @@ def guide(problem: str, *, has_gpu: bool) -> Guide:
     )
     return Guide(
         title=_tr("One thing is missing: RAVE itself"),
-        what=problem
-        or _tr(
-            "This application drives RAVE, the program that learns your sounds. It lives in a "
-            "Python environment of its own, and none was found on this computer."
-        ),
+        what=problem or none_found(),
         size=told.format(
             download=formats.size(needed * _DOWNLOAD_SHARE), disk=formats.size(needed)
         ),
         licence=LICENCE,
+    )
+
+
+def _named_guide(problem: str) -> Guide:
+    """Somebody set the variable: neither installing nor choosing would change anything."""
+    return Guide(
+        title=_tr("RAVE is not where it is said to be"),
+        what=problem,
+        size=_tr(
+            "As long as that variable is set, no other engine is used. Correct it, or start the "
+            "application without it."
+        ),
+        licence="",
+        install=False,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QTimer, pyqtSlot
+from PyQt6.QtCore import Qt, QTimer, pyqtSignal, pyqtSlot
 from PyQt6.QtGui import QGuiApplication, QResizeEvent, QTextOption
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -19,7 +19,7 @@ class CommandBox(QFrame):
     ) -> None:
         super().__init__(parent)
         self.setProperty("surface", "card")
-        self._text = QPlainTextEdit()
+        self._text = _Text()
         self._text.setReadOnly(True)
         self._text.setProperty("mono", True)
         self._text.setFrameShape(QFrame.Shape.NoFrame)
@@ -32,6 +32,7 @@ class CommandBox(QFrame):
         self._reset.setSingleShot(True)
         self._reset.setInterval(1500)
         self._reset.timeout.connect(self._say_copy)
+        self._text.resized.connect(self._fit)
         self._build(title or self.tr("Command line"))
 
     def show_command(self, line: str) -> None:
@@ -41,19 +42,20 @@ class CommandBox(QFrame):
             self._fit()
         self.setVisible(bool(line))
 
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        """Another width, another number of lines."""
-        super().resizeEvent(event)
-        self._fit()
-
     def command(self) -> str:
         """What is shown."""
         return self._text.toPlainText()
 
+    @pyqtSlot()
     def _fit(self) -> None:
         """As high as the command, up to a limit beyond which it scrolls."""
-        document = self._text.document()
-        lines = int(document.size().height()) if document else 1
+        lines = self._text.needed_lines()
+        policy = Qt.ScrollBarPolicy
+        scrolls = lines > self._lines
+        # A bar that comes and goes would change the width, and with it the number of lines.
+        self._text.setVerticalScrollBarPolicy(
+            policy.ScrollBarAlwaysOn if scrolls else policy.ScrollBarAlwaysOff
+        )
         height = self._text.fontMetrics().lineSpacing()
         self._text.setFixedHeight(max(1, min(lines, self._lines)) * height + 22)
 
@@ -79,3 +81,23 @@ class CommandBox(QFrame):
     @pyqtSlot()
     def _say_copy(self) -> None:
         self._copy.setText(self.tr("Copy"))
+
+
+class _Text(QPlainTextEdit):
+    """Text that knows how many lines it takes at its present width."""
+
+    resized = pyqtSignal()
+
+    def needed_lines(self) -> int:
+        """Lines after wrapping; Qt lays text out late, and counts one for what it has not yet."""
+        document = self.document()
+        layout = document.documentLayout() if document else None
+        if document is None or layout is None:
+            return 1
+        layout.blockBoundingRect(document.firstBlock())
+        return max(1, document.firstBlock().layout().lineCount())
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Another width, another number of lines."""
+        super().resizeEvent(event)
+        self.resized.emit()

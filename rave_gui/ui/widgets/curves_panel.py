@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from PyQt6.QtCore import QTimer, pyqtSlot
@@ -35,6 +36,16 @@ _NARROW_PLACES = {
 OpenMetrics = Callable[[int], Any]
 
 
+@dataclass(frozen=True)
+class Moment:
+    """How far a run is, which decides what its plots say where they have nothing to show."""
+
+    phase2_at: int | None = None
+    """The step at which phase 2 began, if it has."""
+    ended: bool = False
+    """Whether nothing more will come."""
+
+
 class CurvesPanel(QWidget):
     """Polls the metrics of the experiment it is told to show, only while it is seen."""
 
@@ -48,7 +59,7 @@ class CurvesPanel(QWidget):
         super().__init__(parent)
         self._run, self._open = run, open_metrics
         self._experiment: int | None = None
-        self._phase2_at: int | None = None
+        self._moment = Moment()
         self._live = self._reading = False
         self._feed: _Feed | None = None
         self._plots = {key: MetricsPlot(theme) for key in _WIDE_PLACES}
@@ -72,23 +83,17 @@ class CurvesPanel(QWidget):
         """The plots by the key of their group."""
         return self._plots
 
-    def show_experiment(
-        self, experiment_id: int | None, phase2_at: int | None, *, live: bool
-    ) -> None:
-        """Show the curves of that experiment.
-
-        Args:
-            experiment_id: whose; None for nobody's.
-            phase2_at: the step at which phase 2 began, if it has.
-            live: whether to read again each second.
-        """
-        if experiment_id != self._experiment:
+    def show_experiment(self, experiment_id: int | None, moment: Moment, *, live: bool) -> None:
+        """Show the curves of that experiment, None for nobody's; ``live`` reads each second."""
+        another = experiment_id != self._experiment
+        if another:
             self._feed = _Feed(experiment_id, self._open) if experiment_id is not None else None
+        turned = another or moment != self._moment or (self._live and not live)
+        self._experiment, self._moment, self._live = experiment_id, moment, live
+        if turned and not self._feed_read():
             self._clear()
-        ended = self._live and not live
-        self._experiment, self._phase2_at, self._live = experiment_id, phase2_at, live
         self._set_beat()
-        if experiment_id is not None and (ended or not self._feed_read()):
+        if experiment_id is not None and (turned or not self._feed_read()):
             self.read()
 
     @pyqtSlot(int)
@@ -100,11 +105,11 @@ class CurvesPanel(QWidget):
     @pyqtSlot()
     def read(self) -> None:
         """Read what is new, unless a reading is under way or nobody looks."""
-        feed, phase2_at = self._feed, self._phase2_at
+        feed, moment = self._feed, self._moment
         if feed is None or self._reading or not self.isVisible():
             return
         self._reading = True
-        begun = self._run(lambda: feed.read(phase2_at), self._show, self._failed, owner=self)
+        begun = self._run(lambda: feed.read(moment), self._show, self._failed, owner=self)
         self._reading = bool(begun) and self._reading
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
@@ -157,7 +162,8 @@ class CurvesPanel(QWidget):
         self._reading = False
 
     def _clear(self) -> None:
-        for group in read_groups(_Nothing()):
+        moment = self._moment
+        for group in read_groups(_Nothing(), moment.phase2_at, ended=moment.ended):
             if plot := self._plots.get(group.key):
                 plot.set_series(group)
 
@@ -168,17 +174,30 @@ class _Feed:
     def __init__(self, experiment_id: int | None, open_metrics: OpenMetrics) -> None:
         self._experiment, self._open = experiment_id, open_metrics
         self._metrics: Any = None
+        self._owed = False
+        """Whether something was read that has not been handed on yet."""
+        self._told: Moment | None = None
         self.was_read = False
 
-    def read(self, phase2_at: int | None) -> tuple[int | None, Sequence[PlotGroup]]:
+    def read(self, moment: Moment) -> tuple[int | None, Sequence[PlotGroup]]:
         """The groups, or none of them where nothing has grown since the last time."""
+        try:
+            return self._read(moment)
+        except Exception:
+            # Half-read metrics are not to be trusted: the next beat begins anew.
+            self._metrics, self.was_read = None, False
+            raise
+
+    def _read(self, moment: Moment) -> tuple[int | None, Sequence[PlotGroup]]:
         if self._metrics is None:
+            self._owed = True
             self._metrics = self._open(self._experiment or 0)
-        grown = self._metrics.poll()
-        if not grown and self.was_read:
+        self._owed = bool(self._metrics.poll()) or self._owed
+        if not self._owed and moment == self._told:
             return self._experiment, ()
-        self.was_read = True
-        return self._experiment, read_groups(self._metrics, phase2_at)
+        groups = read_groups(self._metrics, moment.phase2_at, ended=moment.ended)
+        self._owed, self._told, self.was_read = False, moment, True
+        return self._experiment, groups
 
 
 class _Nothing:

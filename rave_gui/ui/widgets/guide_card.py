@@ -44,6 +44,8 @@ class GuideCard(Card):
         self._what.setText(guide.what)
         self._size.setText(guide.size)
         self._licence.setText(guide.licence)
+        for part in (self._licence, self._install, self._choose):
+            part.setVisible(guide.install)
 
     @pyqtSlot()
     def _ask_install(self) -> None:

@@ -9,6 +9,8 @@ from PyQt6.QtGui import QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from rave_gui.bridge.background import run_in_background
+from rave_gui.core import logger
+from rave_gui.core.errors import UserError
 from rave_gui.ui.theme import Theme
 from rave_gui.ui.widgets.plot_data import Curve, PlotGroup, value_text
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from rave_gui.ui.widgets.plot_canvas import PlotCanvas
 
 _MARGIN = 16
+_log = logger.get_logger(__name__)
 
 
 class MetricsPlot(QFrame):
@@ -29,6 +32,7 @@ class MetricsPlot(QFrame):
         self._smoothing, self._clip = 0.5, True
         self._canvas: PlotCanvas | None = None
         self._loading = False
+        self._fault = ""
         self._build()
         theme.changed.connect(self._show_legend)
 
@@ -64,7 +68,7 @@ class MetricsPlot(QFrame):
     @property
     def loading(self) -> bool:
         """Whether there is something to draw and nothing to draw it with yet."""
-        return self._loading and self._canvas is None
+        return self._loading
 
     # Events
 
@@ -92,8 +96,8 @@ class MetricsPlot(QFrame):
     @pyqtSlot()
     def _show_curves(self) -> None:
         has_data = self._group.has_data
-        self._sentence.setText(self._group.empty)
-        self._sentence.setVisible(not has_data)
+        self._sentence.setText(self._fault if has_data else self._group.empty)
+        self._sentence.setVisible(not has_data or bool(self._fault))
         self._log.setVisible(has_data)
         if self._canvas is not None:
             self._canvas.setVisible(has_data)
@@ -117,14 +121,19 @@ class MetricsPlot(QFrame):
         """In another thread: the first import of matplotlib may build a cache of all fonts."""
         if not self._loading:
             self._loading = True
-            run_in_background(_import_matplotlib, self._make_canvas, owner=self)
+            run_in_background(_import_canvas, self._make_canvas, self._not_loaded, owner=self)
 
-    def _make_canvas(self, _nothing: None) -> None:
-        from rave_gui.ui.widgets.plot_canvas import PlotCanvas  # noqa: PLC0415  (loaded by now)
-
-        self._canvas = PlotCanvas(self._theme, self)
+    def _make_canvas(self, make: type[PlotCanvas]) -> None:
+        self._loading, self._fault = False, ""
+        self._canvas = make(self._theme, self)
         self._body.addWidget(self._canvas, 1)
         self._show_curves()
+
+    def _not_loaded(self, error: UserError) -> None:
+        """Say it in the place of the curves; the next values, or the next look, try again."""
+        self._loading, self._fault = False, str(error)
+        self._sentence.setText(self._fault)
+        self._sentence.show()
 
     def _entry(self, curve: Curve) -> str:
         """``— fullband 13.41`` in the colours of the moment."""
@@ -166,6 +175,18 @@ class MetricsPlot(QFrame):
         self._body.addWidget(self._sentence, 1)
 
 
-def _import_matplotlib() -> None:
-    """Only for its side effect."""
-    from rave_gui.ui.widgets import plot_canvas  # noqa: F401, PLC0415
+def _import_canvas() -> type[PlotCanvas]:
+    """What draws.
+
+    Raises:
+        UserError: it could not be loaded, for example while the application is being updated.
+    """
+    try:
+        from rave_gui.ui.widgets.plot_canvas import PlotCanvas  # noqa: PLC0415
+    except Exception as error:  # whatever a half-written package raises: the run itself goes on
+        _log.warning("the part that draws curves could not be loaded", exc_info=True)
+        raise UserError(
+            f"The curves cannot be drawn: matplotlib could not be loaded ({error}).",
+            "Nothing is lost, and it is tried again; if it stays so, start the application anew.",
+        ) from error
+    return PlotCanvas

@@ -133,7 +133,7 @@ class PathDrop(QFrame):
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         self._ask(dialog)
 
-    @pyqtSlot(list)
+    @pyqtSlot("QStringList")
     def _take(self, chosen: list[str]) -> None:
         self.add_paths(Path(text) for text in chosen)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from rave_gui.ui import formats
 from rave_gui.ui.text import translate
+from rave_gui.ui.widgets import plot_words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -81,7 +82,11 @@ class Metrics(Protocol):
 
 
 def read_groups(
-    metrics: Metrics, phase_change: int | None = None, more: tuple[str, ...] = ()
+    metrics: Metrics,
+    phase_change: int | None = None,
+    more: tuple[str, ...] = (),
+    *,
+    ended: bool = False,
 ) -> tuple[PlotGroup, ...]:
     """The usual plots of a run; call it in the background, it reads whole curves.
 
@@ -90,10 +95,11 @@ def read_groups(
         phase_change: the step at which phase 2 began; without it, the first step of an
             adversarial curve tells.
         more: further tags, each of which gets a plot of its own.
+        ended: whether the run is over, so that nothing more will come.
     """
     known = set(metrics.tags())
     change = phase_change if phase_change is not None else _first_adversarial(metrics, known)
-    groups = [_group(metrics, known, spec, change) for spec in _specs()]
+    groups = [_group(metrics, known, spec, change, ended) for spec in _specs()]
     return (*groups, *(_single(metrics, tag, change) for tag in more if tag in known))
 
 
@@ -101,7 +107,6 @@ def read_groups(
 class _Spec:
     key: str
     title: str
-    empty: str
     lines: tuple[tuple[str, str, str], ...]
     """Tag, label and colour of each curve."""
     smoothed: bool = True
@@ -118,7 +123,6 @@ def _specs() -> tuple[_Spec, ...]:
         _Spec(
             "reconstruction",
             _tr("Reconstruction distance"),
-            _tr("The first losses appear after 50 steps."),
             (
                 ("fullband_spectral_distance", _tr("fullband"), "series1"),
                 ("multiband_spectral_distance", _tr("multiband"), "series2"),
@@ -127,14 +131,12 @@ def _specs() -> tuple[_Spec, ...]:
         _Spec(
             "validation",
             _tr("Validation"),
-            _tr("The first point appears with the first validation."),
             (("validation", _tr("distance"), "series3"),),
             smoothed=False,
         ),
         _Spec(
             "latent",
             _tr("Latent size"),
-            _tr("How many latents the sound needs is measured at each validation of phase 1."),
             (
                 ("fidelity_0.99", _tr("99 %"), "series4"),
                 ("fidelity_0.95", _tr("95 %"), "good"),
@@ -146,7 +148,6 @@ def _specs() -> tuple[_Spec, ...]:
         _Spec(
             "adversarial",
             _tr("Adversarial"),
-            _tr("Nothing to see before phase 2, in which the sound becomes lifelike."),
             (
                 ("loss_dis", _tr("discriminator"), "series1"),
                 ("adversarial", _tr("generator"), "series4"),
@@ -156,17 +157,19 @@ def _specs() -> tuple[_Spec, ...]:
         _Spec(
             "regularization",
             _tr("Regularisation"),
-            _tr("This training has no latent penalty, or has not logged one yet."),
             (("regularization", _tr("penalty"), "series2"),),
         ),
     )
 
 
-def _group(metrics: Metrics, known: set[str], spec: _Spec, change: int | None) -> PlotGroup:
+def _group(
+    metrics: Metrics, known: set[str], spec: _Spec, change: int | None, ended: bool
+) -> PlotGroup:
     curves = tuple(
         _curve(metrics, tag, label, role, spec) for tag, label, role in spec.lines if tag in known
     )
-    return PlotGroup(spec.key, spec.title, curves, change, spec.empty)
+    sentence = plot_words.empty(spec.key, phase2=change is not None, ended=ended)
+    return PlotGroup(spec.key, spec.title, curves, change, sentence)
 
 
 def _curve(metrics: Metrics, tag: str, label: str, role: str, spec: _Spec) -> Curve:
