@@ -65,7 +65,8 @@ _PREPROCESS = (
     ),
     Known(
         "database-space",
-        r"lmdb\..*(?:not enough space|MDB_MAP_FULL|Cannot allocate memory|No space left)",
+        r"lmdb\..*(?:not enough space|MDB_MAP_FULL|Cannot allocate memory|No space left"
+        r"|Input/output)",
         "The database reached its size limit, or the disk is full.",
         "Free space on the disk, or prepare fewer files at a time.",
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -142,6 +143,7 @@ class TrainingManager:
         Raises:
             UserError: when it is running or waiting already, or RAVE cannot be started.
         """
+        self._launcher.require_files(self._rows.experiments.get(experiment_id))
         self._queue.enqueue(experiment_id)
         return self._changed(experiment_id)
 
@@ -165,6 +167,7 @@ class TrainingManager:
             )
         resume = {RESUME_KEY: str(checkpoint.checkpoint_path), "max_steps": steps}
         config = {**experiment.config, **resume}
+        self._launcher.require_files(replace(experiment, config=config))
         self._rows.experiments.update(experiment_id, config=config, step=checkpoint.step)
         return self.start_training(experiment_id)
 

@@ -31,7 +31,7 @@ class TrainingLauncher:
             UserError: without an engine or dataset, or when the job cannot be written.
         """
         project = self._rows.projects.get(experiment.project_id)
-        self._require_files(experiment)
+        self.require_files(experiment)
         self._jobs.submit(
             JobRequest(
                 kind=JobKind.TRAIN,
@@ -63,8 +63,12 @@ class TrainingLauncher:
             Path(checkpoint) if checkpoint else None,
         )
 
-    def _require_files(self, experiment: Experiment) -> None:
-        """RAVE would end with a traceback where one of these is gone."""
+    def require_files(self, experiment: Experiment) -> None:
+        """Refuse a start for which something is gone: RAVE would end with a traceback.
+
+        Raises:
+            UserError: naming it.
+        """
         dataset = self._dataset_of(experiment)
         if not (dataset.path / "db").is_dir():
             raise UserError(

@@ -29,7 +29,7 @@ def add_parser(commands: Any) -> None:
         "stop": "stop it, saving a checkpoint first",
         "save": "save a checkpoint now",
         "pause": "halt its processes where they are",
-        "resume": "run on after a pause, or go on from the newest checkpoint",
+        "resume": "run on after a pause, go on from the newest checkpoint, or start what never was",
     }.items():
         parser = commands.add_parser(name, help=text)
         parser.add_argument("id", help="number or name of a training, or name of a job")
@@ -78,11 +78,16 @@ def run_pause(arguments: argparse.Namespace, paths: AppPaths) -> int:
 def run_resume(arguments: argparse.Namespace, paths: AppPaths) -> int:
     """Let a paused job run on, or go on with a training that has ended."""
     services = open_services(paths)
-    job = services.jobs.refresh(job_of(services, arguments.id).id)
-    if not job.state.ended:
-        return _ask(arguments, paths, Wish.RESUME)
+    if _has_job(services, arguments.id):
+        job = services.jobs.refresh(job_of(services, arguments.id).id)
+        if not job.state.ended:
+            return _ask(arguments, paths, Wish.RESUME)
     experiment = experiment_of(services, arguments.id)
-    experiment = services.trainings.resume_training(experiment.id or 0, max_steps=arguments.steps)
+    if _has_job(services, arguments.id):
+        steps = arguments.steps
+        experiment = services.trainings.resume_training(experiment.id or 0, max_steps=steps)
+    else:
+        experiment = services.trainings.start_training(experiment.id or 0)
     if arguments.json:
         print_json(experiment)
     else:
@@ -118,6 +123,13 @@ def _ask(arguments: argparse.Namespace, paths: AppPaths, wish: Wish) -> int:
     else:
         print(answer.get("text", ""))
     return OK if answer.get("ok") else FAILED
+
+
+def _has_job(services: Services, word: str) -> bool:
+    """Whether there is anything to resume; else the training was never started."""
+    if services.repositories.jobs.find(word) is not None:
+        return True
+    return services.trainings.job(experiment_of(services, word).id or 0) is not None
 
 
 def _waiting(services: Services, word: str) -> Experiment | None:

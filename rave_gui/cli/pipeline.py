@@ -64,6 +64,9 @@ def run(arguments: argparse.Namespace, paths: AppPaths) -> int:
         ok = pipeline.run()
     except UserError as error:
         ok = pipeline.failed(str(error))
+    except KeyboardInterrupt:
+        pipeline.answer["error"] = "Interrupted; what was asked for goes on ending by itself."
+        raise
     finally:
         if arguments.json:
             print_json(pipeline.answer)

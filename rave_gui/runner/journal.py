@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from pathlib import Path
@@ -13,6 +14,8 @@ from rave_gui.core.job_facts import JobExit, RunnerInfo
 END_RETRY_SECONDS = 3600.0
 """How long the end of a job waits for room on the disk."""
 _PAUSE_SECONDS = 0.5
+RESERVE = "exit.reserve"
+_RESERVED_BYTES = 32 * 1024
 _log = logging.getLogger("rave_gui.runner")
 
 
@@ -55,10 +58,16 @@ class Journal:
             return False
         return True
 
+    def reserve(self) -> None:
+        """Set room aside for the end: what the job writes may fill the disk until it is settled."""
+        with contextlib.suppress(OSError):
+            (self._path / RESERVE).write_bytes(bytes(_RESERVED_BYTES))
+
     def end(self, record: JobExit, retry_seconds: float = END_RETRY_SECONDS) -> bool:
         """Write ``exit.json``, again and again while the disk refuses; False if it never did."""
         deadline = time.monotonic() + retry_seconds
         while self._path.is_dir():
+            self._free_reserve()
             try:
                 job_files.write_json(self._path / job_files.EXIT, record.to_json())
             except OSError as error:
@@ -69,3 +78,7 @@ class Journal:
             else:
                 return True
         return False
+
+    def _free_reserve(self) -> None:
+        with contextlib.suppress(OSError):
+            (self._path / RESERVE).unlink()

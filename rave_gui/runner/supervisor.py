@@ -36,6 +36,7 @@ def supervise(directory: JobDirectory, spec: JobSpec, journal: Journal, orders: 
     pid = os.getpid()
     info = RunnerInfo(pid, job_files.process_token(pid), heartbeat=time.time())
     journal.beat(info)
+    journal.reserve()
     if orders.stop or _called_off(directory):
         return journal.end(never_started("", stopped_by="user"))
     try:

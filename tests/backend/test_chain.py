@@ -111,3 +111,36 @@ def test_a_step_that_cannot_be_started_is_logged_and_harms_nothing(app, caplog):
     app.managers.error = UserError("There is a training called d already.")
     end(app, "preprocess", add_dataset(app, **{TRAIN_NEXT: "smoke"}).id)
     assert "called d already" in caplog.text
+
+
+def test_of_two_applications_one_goes_on(app):
+    """Both hear of the end in the same second; the second finds the first one's claim."""
+    dataset = add_dataset(app, **{TRAIN_NEXT: "smoke"})
+    Chain(
+        repositories=app.rows,
+        projects=app.projects,
+        datasets=SimpleNamespace(),
+        trainings=app.managers,
+        models=app.managers,
+        exports=app.managers,
+        signals=app.signals,
+    )
+    made = []
+    slow = SimpleNamespace(id=1)  # its row is not there yet when the second looks
+    app.managers.create_experiment = lambda *a, **k: made.append(a) or slow
+    end(app, "preprocess", dataset.id)
+    assert len(made) == 1
+
+
+def test_a_state_of_the_model_is_exported_once_though_the_first_is_not_recorded_yet(app, tmp_path):
+    dataset = add_dataset(app)
+    record = Experiment(
+        app.project.id, dataset.id, "e", {EXPORT_NEXT: True}, 0.0, ExperimentStatus.COMPLETED
+    )
+    experiment = app.rows.experiments.add(record)
+    app.rows.checkpoints.add(
+        Checkpoint(experiment.id, "c", tmp_path / "c.ckpt", 1, CheckpointKind.LAST, 0.0)
+    )
+    end(app, "train", experiment.id)
+    end(app, "train", experiment.id)
+    assert len(app.managers.asked) == 1

@@ -11,7 +11,7 @@ import pytest
 from rave_gui.companion import rave_gui_job_files as job_files
 from rave_gui.core.job_facts import Patience, RunnerInfo
 from rave_gui.core.jobs import JobDirectory
-from rave_gui.runner.journal import Journal, never_started
+from rave_gui.runner.journal import RESERVE, Journal, never_started
 from rave_gui.runner.ladder import Rung, StopLadder
 from rave_gui.runner.watch import SilenceWatch, StuckWatch
 
@@ -182,3 +182,25 @@ def test_the_end_of_a_deleted_job_is_given_up_at_once(tmp_path: Path):
 
 def test_a_fact_that_cannot_be_written_ends_nothing(tmp_path: Path):
     Journal(tmp_path / "gone").fact("note", text="lost")
+
+
+def test_room_for_the_end_is_set_aside_and_freed_before_it_is_needed(tmp_path, monkeypatch):
+    journal = Journal(tmp_path)
+    journal.reserve()
+    reserve = tmp_path / RESERVE
+    assert reserve.stat().st_size >= 8192
+    write = job_files.write_json
+
+    def on_a_full_disk(path, value, **more):
+        if reserve.exists():
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(path, value, **more)
+
+    monkeypatch.setattr(job_files, "write_json", on_a_full_disk)
+    assert journal.end(never_started(""), retry_seconds=0.0)
+    assert JobDirectory(tmp_path).exit() is not None
+    assert not reserve.exists()
+
+
+def test_a_disk_without_room_for_the_reserve_is_no_fault(tmp_path):
+    Journal(tmp_path / "gone").reserve()
