@@ -12,7 +12,7 @@ import soundfile
 from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PyQt6.QtGui import QDropEvent, QGuiApplication
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QFileDialog, QLabel
+from PyQt6.QtWidgets import QFileDialog, QLabel, QSpinBox
 
 from rave_gui.backend.engine_install import STAGES
 from rave_gui.backend.engine_record import Engine
@@ -33,6 +33,7 @@ from rave_gui.ui.dialogs.messages import MessageService
 from rave_gui.ui.dialogs.new_dataset import NewDatasetDialog
 from rave_gui.ui.dialogs.new_project import NewProjectDialog
 from rave_gui.ui.dialogs.new_training import NewTrainingDialog
+from rave_gui.ui.dialogs.sheet import Sheet
 from rave_gui.ui.dialogs.training_advice import Advice, join_overrides, split_overrides
 from rave_gui.ui.viewmodels.engine import guide
 from rave_gui.ui.widgets.command_box import CommandBox
@@ -553,3 +554,42 @@ def test_a_report_from_the_last_time_is_offered_at_the_start(messages, tmp_path)
 
 def test_a_failure_reads_as_text():
     assert Failure("What.", "Why.", "", "Details").report() == "What.\n\nWhy.\n\nDetails"
+
+
+def test_tab_moves_in_reading_order(world, opened):
+    dialog = opened(NewTrainingDialog(world.context, world.project, [world.dataset()]))
+    wanted = [dialog.name, dialog.preset, dialog.recipe, dialog.steps, dialog.batch]
+    reached, field = [], dialog.name
+    while field is not dialog.cancel:
+        reached.append(field)
+        field = field.nextInFocusChain()
+    places = [
+        next(place for place, field in enumerate(reached) if one in (field, field.parent()))
+        for one in wanted
+    ]
+    assert places == sorted(places)
+
+
+def test_return_presses_what_has_the_focus(theme, opened):
+    sheet = opened(Sheet(theme, "Title"))
+    told = []
+    sheet.accepted.connect(lambda: told.append("done"))
+    sheet.rejected.connect(lambda: told.append("left"))
+    sheet.cancel.setFocus()
+    QTest.keyClick(sheet.cancel, Qt.Key.Key_Return)
+    assert told == ["left"]
+
+
+def test_return_in_a_number_field_submits(theme, opened):
+    sheet = Sheet(theme, "Title")
+    box = CommandBox(theme)
+    number = QSpinBox()
+    sheet.body.addWidget(number)
+    sheet.body.addWidget(box)
+    box.show_command("rave train")
+    opened(sheet)
+    told = []
+    sheet.accepted.connect(lambda: told.append("done"))
+    number.setFocus()
+    QTest.keyClick(number, Qt.Key.Key_Return)
+    assert told == ["done"]

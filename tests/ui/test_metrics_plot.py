@@ -109,6 +109,11 @@ def test_updates_that_come_fast_are_drawn_once(qtbot, plot, monkeypatch):
     assert len(draws) == 1
 
 
+def test_a_drawn_plot_asks_for_no_more_room_than_an_empty_one_has(plot):
+    plot.resize(262, 170)
+    assert plot.layout().totalHeightForWidth(262) < 230, "three of them must fit side by side"
+
+
 def test_the_legend_tells_the_newest_values(plot):
     assert "13.07" in plot._legend.text()
     assert plot.accessibleDescription() == "fullband 13.07, multiband 6.534"

@@ -90,6 +90,15 @@ def test_a_running_training_is_read_again_and_again_but_never_twice_at_once(pane
     assert panel.opened[1].polls == 2
 
 
+def test_states_that_come_faster_than_the_beat_do_not_put_it_off(panel, monkeypatch):
+    panel.show_experiment(1, Moment(), live=True)
+    started = []
+    monkeypatch.setattr(panel._beat, "start", lambda: started.append(1))
+    panel.show_experiment(1, Moment(), live=True)
+    assert panel._beat.isActive()
+    assert not started
+
+
 def test_the_last_points_are_read_when_the_training_has_ended(panel):
     panel.show_experiment(1, Moment(), live=True)
     panel.later.end_one()

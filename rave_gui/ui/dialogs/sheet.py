@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PyQt6.QtCore import QSize, Qt, pyqtSlot
 from PyQt6.QtGui import QKeyEvent, QShowEvent
 from PyQt6.QtWidgets import (
+    QAbstractSpinBox,
+    QComboBox,
     QDialog,
     QFrame,
     QHBoxLayout,
@@ -78,15 +82,20 @@ class Sheet(QDialog):
         """Begin in the first field, not on a button."""
         super().showEvent(event)
         self._fit_screen()
+        order_tabs(self)
         if not isinstance(self.focusWidget(), QLineEdit):
             self._focus_first()
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        """Return presses the filled button, but never while it is out of use."""
+        """Return presses the focused button, else the filled one unless it is out of use."""
         keys = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if event is not None and event.key() in keys and not self.primary.isEnabled():
+        if event is None or event.key() not in keys:
+            super().keyPressEvent(event)
             return
-        super().keyPressEvent(event)
+        focused = self.focusWidget()
+        chosen = focused if isinstance(focused, QPushButton) else self.primary
+        if chosen.isVisible():
+            chosen.click()  # does nothing where it is disabled
 
     def _fit_screen(self) -> None:
         """On a small or enlarged screen the foot with its buttons must stay within reach."""
@@ -141,6 +150,28 @@ class Sheet(QDialog):
         self.foot.addWidget(self.primary)
         frame.setLayout(self.foot)
         return frame
+
+
+def order_tabs(window: QWidget) -> None:
+    """Let the Tab key move in reading order, whatever the order in which fields were made."""
+    if layout := window.layout():
+        layout.activate()
+    stops = [field for field in window.findChildren(QWidget) if _is_stop(field, window)]
+    stops.sort(key=lambda field: _place(field, window))
+    for before, after in pairwise(stops):
+        QWidget.setTabOrder(before, after)
+
+
+def _is_stop(field: QWidget, window: QWidget) -> bool:
+    """Whether Tab stops there; the inner fields of a spin box answer to the box."""
+    takes = bool(field.focusPolicy() & Qt.FocusPolicy.TabFocus)
+    inner = isinstance(field.parent(), (QAbstractSpinBox, QComboBox))
+    return takes and not inner and field.window() is window
+
+
+def _place(field: QWidget, window: QWidget) -> tuple[int, int]:
+    middle = field.mapTo(window, field.rect().center())
+    return middle.y(), middle.x()
 
 
 def _label(role: str, text: str = "") -> QLabel:

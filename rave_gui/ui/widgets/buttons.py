@@ -23,6 +23,7 @@ def button(
 ) -> QPushButton:
     """A button; ``name`` is what a screen reader says where the text alone is too short."""
     made = QPushButton(text)
+    made.setAutoDefault(False)  # in a dialog it would take the look and the place of the filled one
     made.setCursor(Qt.CursorShape.PointingHandCursor)
     if kind:
         made.setProperty("kind", kind)

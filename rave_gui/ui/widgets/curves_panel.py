@@ -142,10 +142,11 @@ class CurvesPanel(QWidget):
         return self._feed is not None and self._feed.was_read
 
     def _set_beat(self) -> None:
-        if self._live and self.isVisible():
-            self._beat.start()
-        else:
+        if not self._live or not self.isVisible():
             self._beat.stop()
+        elif not self._beat.isActive():
+            # Starting it anew would put it off, and states come more often than it beats.
+            self._beat.start()
 
     def _show(self, found: tuple[int | None, Sequence[PlotGroup]]) -> None:
         self._reading = False

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_qtagg import FigureCanvasQTAgg
 from matplotlib.figure import Figure
-from PyQt6.QtCore import QPointF, QRectF, Qt, QTimer, pyqtSlot
+from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, pyqtSlot
 from PyQt6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
@@ -50,6 +50,10 @@ class PlotCanvas(FigureCanvasQTAgg):
         self._timer.setInterval(DRAW_MILLISECONDS)
         self._timer.timeout.connect(self._redraw)
         theme.changed.connect(self._redraw)
+
+    def sizeHint(self) -> QSize:
+        """The room decides; matplotlib would ask for the 640 by 480 of its usual figure."""
+        return self.minimumSize()
 
     def show_group(self, group: PlotGroup, *, smoothing: float, log: bool, clip: bool) -> None:
         """Draw ``group`` soon; calls that come faster than the drawing replace each other."""
