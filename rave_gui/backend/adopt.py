@@ -15,7 +15,7 @@ from rave_gui.backend.rave_settings import TrainingSettings
 from rave_gui.core.errors import UserError
 from rave_gui.core.gin_config import read_run
 from rave_gui.core.logger import get_logger
-from rave_gui.core.paths import fresh_path, slug
+from rave_gui.core.paths import fresh_folder, slug
 from rave_gui.core.records import Experiment, ExperimentStatus, Project
 from rave_gui.core.repositories import Repositories
 from rave_gui.core.signals import AppSignals, RecordChanged
@@ -71,8 +71,7 @@ class Adopter:
 
     def _adopt(self, run: Path, project: Project) -> Experiment:
         name = self._free_name(project, run.name.rpartition("_")[0] or run.name)
-        folder = fresh_path(project.path / "runs", slug(name, "adopted"))
-        folder.mkdir(parents=True)
+        folder = fresh_folder(project.path / "runs", slug(name, "adopted"))
         step, metrics = _curves_end(run)
         row = self._rows.experiments.add(
             Experiment(

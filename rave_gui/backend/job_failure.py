@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
+from pathlib import Path
 
 from rave_gui.backend.explain import explain
 from rave_gui.backend.jobs import JobEnd
@@ -11,6 +13,7 @@ from rave_gui.core.log_monitor import LogMonitor
 from rave_gui.core.records import JobState
 
 _READ_LINES = 2000
+_FULL_BYTES = 1024 * 1024
 
 
 def explain_end(end: JobEnd) -> str:
@@ -43,9 +46,22 @@ def _unknown(end: JobEnd) -> str:
         return "It said nothing for a long time and was stopped. Look at its log for the last file."
     if end.last_error:
         return f"RAVE stopped with: {end.last_error}"
+    if _is_full(end.directory.path):
+        return (
+            f"The disk that holds {end.directory.path.parent} is full, so that RAVE could not "
+            "even write why it ended. Free some space, then go on."
+        )
     if end.exit.signal:
         return f"It was ended by the system ({_signal_name(end.exit.signal)})."
     return f"RAVE ended with code {end.exit.returncode} and gave no reason. Look at its log."
+
+
+def _is_full(path: Path) -> bool:
+    """Whether there is so little room left that a checkpoint, or a log, cannot be written."""
+    try:
+        return shutil.disk_usage(path).free < _FULL_BYTES
+    except OSError:
+        return False
 
 
 def _signal_name(number: int) -> str:

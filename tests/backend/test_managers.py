@@ -12,6 +12,7 @@ from project_maker import application, checkpoint_file
 from rave_gui.backend.dataset import DatasetManager
 from rave_gui.backend.dataset_end import outcome
 from rave_gui.backend.export import ExportManager
+from rave_gui.backend.job_failure import explain_end
 from rave_gui.backend.model import ModelManager
 from rave_gui.backend.queue import Queue
 from rave_gui.backend.rave_settings import ExportSettings, PreprocessSettings, TrainingSettings
@@ -19,6 +20,7 @@ from rave_gui.backend.resume_point import RESUME_KEY
 from rave_gui.backend.training import TrainingManager
 from rave_gui.core.errors import UserError
 from rave_gui.core.job_facts import JobExit, Liveness
+from rave_gui.core.jobs import JobDirectory
 from rave_gui.core.paths import fresh_folder
 from rave_gui.core.records import (
     Dataset,
@@ -259,7 +261,6 @@ def test_a_folder_is_made_once_for_each_who_asks(tmp_path):
 
 def test_a_training_is_followed_at_the_cost_of_what_is_new(app, experiment, tmp_path, monkeypatch):
     from rave_gui.companion.rave_gui_job_files import append_fact
-    from rave_gui.core.jobs import JobDirectory
 
     job = Job("j", JobKind.TRAIN, tmp_path, JobState.RUNNING, 0.0, target_id=experiment.id)
     app.rows.jobs.add(job)
@@ -277,3 +278,14 @@ def test_a_training_is_followed_at_the_cost_of_what_is_new(app, experiment, tmp_
     append_fact(tmp_path, "progress", step=4)
     assert app.trainings.state(experiment.id).step == 4
     assert len(read) == 1
+
+
+@pytest.mark.parametrize(("free", "words"), [(4096, "is full"), (10**9, "gave no reason")])
+def test_a_disk_too_full_for_last_words_is_the_reason(tmp_path, monkeypatch, free, words):
+    monkeypatch.setattr(
+        "rave_gui.backend.job_failure.shutil.disk_usage", lambda _: SimpleNamespace(free=free)
+    )
+    end = SimpleNamespace(
+        directory=JobDirectory(tmp_path), exit=JobExit(1, None, False, "", 5, 1.0), last_error=""
+    )
+    assert words in explain_end(end)
