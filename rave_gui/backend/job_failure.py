@@ -9,6 +9,7 @@ from pathlib import Path
 from rave_gui.backend.explain import explain
 from rave_gui.backend.jobs import JobEnd
 from rave_gui.core.errors import UserError
+from rave_gui.core.job_facts import JobExit
 from rave_gui.core.log_monitor import LogMonitor
 from rave_gui.core.records import JobState
 
@@ -44,6 +45,11 @@ def _unknown(end: JobEnd) -> str:
         return end.exit.error
     if end.exit.stopped_by == "silence":
         return "It said nothing for a long time and was stopped. Look at its log for the last file."
+    return _by_its_words(end, end.exit)
+
+
+def _by_its_words(end: JobEnd, record: JobExit) -> str:
+    """What RAVE said at last, or why it could say nothing."""
     if end.last_error:
         return f"RAVE stopped with: {end.last_error}"
     if _is_full(end.directory.path):
@@ -51,9 +57,9 @@ def _unknown(end: JobEnd) -> str:
             f"The disk that holds {end.directory.path.parent} is full, so that RAVE could not "
             "even write why it ended. Free some space, then go on."
         )
-    if end.exit.signal:
-        return f"It was ended by the system ({_signal_name(end.exit.signal)})."
-    return f"RAVE ended with code {end.exit.returncode} and gave no reason. Look at its log."
+    if record.signal:
+        return f"It was ended by the system ({_signal_name(record.signal)})."
+    return f"RAVE ended with code {record.returncode} and gave no reason. Look at its log."
 
 
 def _is_full(path: Path) -> bool:
