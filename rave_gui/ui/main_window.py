@@ -252,7 +252,7 @@ class MainWindow(QMainWindow):
     def _build(self) -> None:
         self.setWindowTitle(self.tr("RAVE GUI"))
         self.resize(1280, 800)
-        self.setMinimumSize(960, 620)
+        self.setMinimumSize(920, 540)
         middle = QHBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.rail)

@@ -399,7 +399,7 @@ def test_the_destination_and_the_latents_are_told_before(export_dialog, world):
     wanted = world.project.path / "exports" / "bells-v2" / "bells-v2_streaming.ts"
     assert str(wanted) in export_dialog._where.text()
     assert "About 10 latents" in export_dialog._fidelity_hint.text()
-    assert "up to 16" in export_dialog._fidelity_hint.text()
+    assert "keep 16" in export_dialog._fidelity_hint.text()
     export_dialog.fidelity.setValue(98.0)
     assert "About 21 latents" in export_dialog._fidelity_hint.text()
     assert "--fidelity 0.98" in text_of(export_dialog)
@@ -420,6 +420,11 @@ def test_a_checkpoint_before_the_first_validation_is_warned_of(world):
     assert "one latent only" in export_words.early_warning(point, {})
     assert export_words.early_warning(replace(point, validation=1.0), {}) == ""
     assert export_words.latents(0.95, {"fidelity_0.95": float("nan")}) is None
+
+
+@pytest.mark.parametrize(("needed", "kept"), [(1, 1), (2, 1), (3, 2), (4, 4), (5, 4), (6, 8)])
+def test_the_latents_that_rave_keeps(needed, kept):
+    assert export_words.kept_latents(needed) == kept
 
 
 # Runs of others

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import combinations
 
+import numpy as np
 import pytest
 from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QGuiApplication, QImage
@@ -9,13 +11,16 @@ from PyQt6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QW
 
 from rave_gui.core.errors import UserError
 from rave_gui.ui.viewmodels.rows import Row
+from rave_gui.ui.viewmodels.training import Actions
 from rave_gui.ui.widgets import curves_panel
 from rave_gui.ui.widgets.command_box import CommandBox
 from rave_gui.ui.widgets.curves_panel import CurvesPanel, Moment
 from rave_gui.ui.widgets.flow import FlowLayout
 from rave_gui.ui.widgets.labels import ElidedLabel, label
 from rave_gui.ui.widgets.phase_bar import PhaseBar
+from rave_gui.ui.widgets.plot_data import Curve, PlotGroup
 from rave_gui.ui.widgets.record_list import RecordList
+from rave_gui.ui.widgets.train_header import TrainHeader
 
 
 class Grown:
@@ -153,6 +158,17 @@ def test_nobody_reads_for_a_hidden_panel(panel):
     assert not panel._beat.isActive()
     panel.read()
     assert not panel.later.waiting
+
+
+def test_plots_do_not_overlap_where_room_is_scarce(panel):
+    panel.plots["latent"].set_series(PlotGroup("latent", "Latent size", (_curve(),) * 3))
+    panel.resize(560, panel.minimumSizeHint().height())
+    places = [plot.geometry() for plot in panel.plots.values()]
+    assert not any(one.intersects(other) for one, other in combinations(places, 2))
+
+
+def _curve() -> Curve:
+    return Curve("a label that takes room", np.array([1.0]), np.array([2.0]))
 
 
 def test_plots_share_a_narrow_window(qtbot, panel):
@@ -319,3 +335,15 @@ def _holds_its_lines(text: QPlainTextEdit) -> bool:
     lines = text.document().firstBlock().layout().lineCount()
     needed = lines * text.fontMetrics().lineSpacing()
     return needed <= text.viewport().height() <= needed + 24
+
+
+def test_the_focus_never_falls_on_stop_by_itself(qtbot, theme):
+    header = TrainHeader(theme)
+    qtbot.addWidget(header)
+    header.show_actions(Actions(save=True, pause=True, stop=True))
+    header.show()
+    header._buttons["pause"].setFocus()
+    header.show_actions(Actions(resume=True, stop=True))
+    assert header.focusWidget() is header._buttons["resume"]
+    header.show_actions(Actions(stop=True))
+    assert header.focusWidget() is not header._buttons["stop"]

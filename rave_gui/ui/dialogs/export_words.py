@@ -44,11 +44,18 @@ def latent_words(fidelity: float, metrics: Mapping[str, Any]) -> str:
     dims = latents(fidelity, metrics)
     if dims is None:
         return _tr("How many latents that keeps is measured at each validation of phase 1.")
-    kept = 1 << (dims - 1).bit_length()
     many = plural(dims, _tr("1 latent carries"), _tr("{n} latents carry")).format(n=dims)
-    return _tr("About {many} that much of the sound; RAVE rounds up to {kept}.").format(
-        many=many, kept=kept
+    return _tr("About {many} that much of the sound; RAVE will keep {kept}.").format(
+        many=many, kept=kept_latents(dims)
     )
+
+
+def kept_latents(dims: int) -> int:
+    """What RAVE makes of ``dims`` latents: it takes the index of the last one for their number.
+
+    Then it goes up to a power of two (scripts/export.py, ScriptedRAVE).
+    """
+    return 1 << (max(dims - 1, 1) - 1).bit_length()
 
 
 def latents(fidelity: float, metrics: Mapping[str, Any]) -> int | None:

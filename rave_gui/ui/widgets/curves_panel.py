@@ -16,7 +16,7 @@ from rave_gui.ui.widgets.metrics_plot import MetricsPlot
 from rave_gui.ui.widgets.plot_data import PlotGroup, read_groups
 
 _BEAT_MS = 1000
-_LARGE, _SMALL = 210, 170
+_LARGE, _SMALL = 210, 190
 """Least heights of the plots."""
 _NARROW = 760
 """Below this width three plots side by side are too small to read."""

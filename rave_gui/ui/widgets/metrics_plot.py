@@ -70,6 +70,10 @@ class MetricsPlot(QFrame):
         """Whether there is something to draw and nothing to draw it with yet."""
         return self._loading
 
+    def hasHeightForWidth(self) -> bool:
+        """The room decides: a grid of which some parts ask by width lets the others overlap."""
+        return False
+
     # Events
 
     def showEvent(self, event: QShowEvent | None) -> None:
@@ -97,7 +101,8 @@ class MetricsPlot(QFrame):
     def _show_curves(self) -> None:
         has_data = self._group.has_data
         self._sentence.setText(self._fault if has_data else self._group.empty)
-        self._sentence.setVisible(not has_data or bool(self._fault))
+        # While the drawing is loaded it keeps the place, so that title and legend do not move.
+        self._sentence.setVisible(not has_data or self._canvas is None)
         self._log.setVisible(has_data)
         if self._canvas is not None:
             self._canvas.setVisible(has_data)
@@ -127,6 +132,7 @@ class MetricsPlot(QFrame):
         self._loading, self._fault = False, ""
         self._canvas = make(self._theme, self)
         self._body.addWidget(self._canvas, 1)
+        self._sentence.hide()
         self._show_curves()
 
     def _not_loaded(self, error: UserError) -> None:

@@ -36,7 +36,7 @@ class PlotCanvas(FigureCanvasQTAgg):
         super().__init__(figure)
         self.setParent(parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(160, 120)
+        self.setMinimumSize(160, 90)
         self.setMouseTracking(True)
         self._axes: Axes = figure.add_subplot()
         self._group: PlotGroup | None = None

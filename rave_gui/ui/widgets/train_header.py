@@ -13,6 +13,9 @@ from rave_gui.ui.widgets.flow import FlowLayout
 from rave_gui.ui.widgets.labels import ElidedLabel, Sentence, label
 from rave_gui.ui.widgets.phase_bar import PhaseBar
 
+_HARMLESS = ("resume", "pause", "save", "go_on", "start")
+"""Where the focus may go by itself, best first."""
+
 
 class TrainHeader(QWidget):
     """Shows a :class:`Header` and passes wishes on."""
@@ -60,10 +63,23 @@ class TrainHeader(QWidget):
 
     def show_actions(self, actions: Actions, *, queued: bool = False) -> None:
         """Only the buttons of what can be done now."""
+        top = self.window()
+        holder = top.focusWidget() if top else None
+        focused = next((name for name, one in self._buttons.items() if one is holder), "")
         for name, made in self._buttons.items():
             made.setVisible(getattr(actions, name))
+        if focused and not getattr(actions, focused):
+            self._move_focus(actions)
         stop = self._buttons["stop"]
         stop.setText(self.tr("Leave the queue") if queued else self.tr("Stop and save"))
+
+    def _move_focus(self, actions: Actions) -> None:
+        """Its button is gone: Qt would go on to the next, and the next key might stop the run."""
+        harmless = (name for name in _HARMLESS if getattr(actions, name))
+        if name := next(harmless, ""):
+            self._buttons[name].setFocus()
+        else:
+            self.setFocus()
 
     def _make_buttons(self, theme: Theme) -> None:
         self._buttons = {
