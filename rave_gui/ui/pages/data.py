@@ -9,21 +9,21 @@ from typing import Any
 
 from PyQt6.QtCore import QTimer, pyqtSignal, pyqtSlot
 from PyQt6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QShowEvent
-from PyQt6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from PyQt6.QtWidgets import QWidget
 
 from rave_gui.ui.context import PageContext
-from rave_gui.ui.page import Page
+from rave_gui.ui.list_page import ListPage
 from rave_gui.ui.readers import Datasets, count_examples, read_datasets
+from rave_gui.ui.text import translate
 from rave_gui.ui.viewmodels import dataset as words
 from rave_gui.ui.viewmodels.live import JobLive
 from rave_gui.ui.widgets.data_detail import DataDetail
-from rave_gui.ui.widgets.empty_state import EmptyState
 from rave_gui.ui.widgets.list_column import ListColumn
 
 _BEAT_MS = 1000
 
 
-class DataPage(Page):
+class DataPage(ListPage):
     """Watches datasets; making and deleting them is asked for, never done, here."""
 
     new_project_requested = pyqtSignal()
@@ -36,46 +36,30 @@ class DataPage(Page):
     TABLES = frozenset({"datasets", "experiments"})
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
-        super().__init__(context, parent)
+        column = ListColumn(
+            context.theme,
+            translate("DataPage", "Datasets"),
+            translate("DataPage", "New dataset"),
+            translate("DataPage", "Filter by name, state"),
+        )
+        self._detail = DataDetail(context.theme)
+        super().__init__(context, column, self._detail, "waveform", parent)
         self.setAcceptDrops(True)
         self._found = Datasets()
         self._counting = False
-        self._column = ListColumn(
-            context.theme,
-            self.tr("Datasets"),
-            self.tr("New dataset"),
-            self.tr("Filter by name, state"),
-        )
-        self._detail = DataDetail(context.theme)
-        self._empty = EmptyState(context.theme, "waveform", "", "")
-        self._stack, self._content = QStackedWidget(), QWidget()
         self._beat = QTimer(self)
         self._beat.setInterval(_BEAT_MS)
         self._beat.timeout.connect(self._count)
-        self._build()
+        column.set_foot(self.tr("Drop folders of sound anywhere on this page."))
         self._connect()
+        self._say_empty()
 
     # Methods
-
-    @property
-    def selected(self) -> int | None:
-        """The dataset whose details are shown."""
-        chosen = self._column.list.selected()
-        return chosen if isinstance(chosen, int) else None
-
-    @property
-    def column(self) -> ListColumn:
-        """The list of datasets."""
-        return self._column
 
     @property
     def detail(self) -> DataDetail:
         """The right side."""
         return self._detail
-
-    def open_record(self, identity: int) -> None:
-        """Show that dataset."""
-        self._column.list.select(identity)
 
     def reader(self) -> Callable[[], Any]:
         """Datasets, and the selected one in full."""
@@ -86,7 +70,7 @@ class DataPage(Page):
         self._found = found
         self._show_rows()
         self._say_empty()
-        self._stack.setCurrentWidget(self._content if found.datasets else self._empty)
+        self.show_content(bool(found.datasets))
         detail = found.detail
         if detail is not None and detail.dataset.id == self.selected:
             self._detail.show_dataset(detail, self._live(detail.dataset.id))
@@ -120,24 +104,7 @@ class DataPage(Page):
 
     # What is shown
 
-    def _build(self) -> None:
-        row = QHBoxLayout(self._content)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self._column)
-        row.addWidget(self._detail, 1)
-        self._stack.addWidget(self._empty)
-        self._stack.addWidget(self._content)
-        box = QHBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(self._stack)
-        self._column.set_foot(self.tr("Drop folders of sound anywhere on this page."))
-        self._say_empty()
-
     def _connect(self) -> None:
-        self._column.action_requested.connect(self._new)
-        self._column.row_selected.connect(self._selected)
-        self._empty.action_requested.connect(self._first_step)
         self._detail.train_requested.connect(self._train)
         self._detail.folder_requested.connect(self._folder)
         self._detail.delete_requested.connect(self._delete)
@@ -186,20 +153,18 @@ class DataPage(Page):
 
     # Wishes
 
-    @pyqtSlot(object)
-    def _selected(self, _identity: object) -> None:
-        self.refresh()
-
     @pyqtSlot()
-    def _new(self) -> None:
+    def ask_new(self) -> None:
+        """The filled button."""
         self.new_dataset_requested.emit([])
 
     @pyqtSlot()
-    def _first_step(self) -> None:
+    def ask_first_step(self) -> None:
+        """The button of the empty page."""
         if self.project is None:
             self.new_project_requested.emit()
         else:
-            self._new()
+            self.ask_new()
 
     @pyqtSlot()
     def _train(self) -> None:

@@ -7,18 +7,18 @@ from functools import partial
 from typing import Any
 
 from PyQt6.QtCore import pyqtSignal, pyqtSlot
-from PyQt6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from PyQt6.QtWidgets import QWidget
 
 from rave_gui.ui.context import PageContext
-from rave_gui.ui.page import Page
+from rave_gui.ui.list_page import ListPage
 from rave_gui.ui.readers import Exports, read_exports
+from rave_gui.ui.text import translate
 from rave_gui.ui.viewmodels import export as words
-from rave_gui.ui.widgets.empty_state import EmptyState
 from rave_gui.ui.widgets.export_detail import ExportDetail
 from rave_gui.ui.widgets.list_column import ListColumn
 
 
-class ExportsPage(Page):
+class ExportsPage(ListPage):
     """Shows exports; verifying and deleting them is asked for, never done, here."""
 
     new_project_requested = pyqtSignal()
@@ -30,41 +30,25 @@ class ExportsPage(Page):
     TABLES = frozenset({"exports", "jobs", "models"})
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
-        super().__init__(context, parent)
-        self._found = Exports()
-        self._column = ListColumn(
+        column = ListColumn(
             context.theme,
-            self.tr("Exports"),
-            self.tr("New export"),
-            self.tr("Filter by name, verdict"),
+            translate("ExportsPage", "Exports"),
+            translate("ExportsPage", "New export"),
+            translate("ExportsPage", "Filter by name, verdict"),
         )
         self._detail = ExportDetail(context.theme)
-        self._empty = EmptyState(context.theme, "upload", "", "")
-        self._stack, self._content = QStackedWidget(), QWidget()
-        self._build()
+        super().__init__(context, column, self._detail, "upload", parent)
+        self._found = Exports()
+        column.set_foot(self.tr("A new export begins with a checkpoint on the Models page."))
         self._connect()
+        self._say_empty()
 
     # Methods
-
-    @property
-    def selected(self) -> int | None:
-        """The export whose details are shown."""
-        chosen = self._column.list.selected()
-        return chosen if isinstance(chosen, int) else None
-
-    @property
-    def column(self) -> ListColumn:
-        """The list of exports."""
-        return self._column
 
     @property
     def detail(self) -> ExportDetail:
         """The right side."""
         return self._detail
-
-    def open_record(self, identity: int) -> None:
-        """Show that export."""
-        self._column.list.select(identity)
 
     def reader(self) -> Callable[[], Any]:
         """Exports, and the selected one in full."""
@@ -77,30 +61,13 @@ class ExportsPage(Page):
             [words.row(item, found.jobs.get(item.id or 0)) for item in found.exports]
         )
         self._say_empty()
-        self._stack.setCurrentWidget(self._content if found.exports else self._empty)
+        self.show_content(bool(found.exports))
         if found.detail is not None and found.detail.export.id == self.selected:
             self._detail.show_export(found.detail)
 
     # What is shown
 
-    def _build(self) -> None:
-        row = QHBoxLayout(self._content)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self._column)
-        row.addWidget(self._detail, 1)
-        self._stack.addWidget(self._empty)
-        self._stack.addWidget(self._content)
-        box = QHBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(self._stack)
-        self._column.set_foot(self.tr("A new export begins with a checkpoint on the Models page."))
-        self._say_empty()
-
     def _connect(self) -> None:
-        self._column.action_requested.connect(self._new)
-        self._column.row_selected.connect(self._selected)
-        self._empty.action_requested.connect(self._first_step)
         self._detail.verify_requested.connect(self._verify)
         self._detail.folder_requested.connect(self._folder)
         self._detail.delete_requested.connect(self._delete)
@@ -123,16 +90,14 @@ class ExportsPage(Page):
 
     # Wishes
 
-    @pyqtSlot(object)
-    def _selected(self, _identity: object) -> None:
-        self.refresh()
-
     @pyqtSlot()
-    def _new(self) -> None:
+    def ask_new(self) -> None:
+        """The filled button."""
         self.models_requested.emit()
 
     @pyqtSlot()
-    def _first_step(self) -> None:
+    def ask_first_step(self) -> None:
+        """The button of the empty page."""
         if self.project is None:
             self.new_project_requested.emit()
         elif self._found.checkpoints:

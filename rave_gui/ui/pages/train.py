@@ -9,24 +9,24 @@ from typing import Any
 
 from PyQt6.QtCore import QTimer, pyqtSignal, pyqtSlot
 from PyQt6.QtGui import QHideEvent, QShowEvent
-from PyQt6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from PyQt6.QtWidgets import QWidget
 
 from rave_gui.backend.rave_settings import TrainingSettings
 from rave_gui.backend.training_state import TrainingState
 from rave_gui.core.records import ExperimentStatus
 from rave_gui.ui.context import PageContext
-from rave_gui.ui.page import Page
+from rave_gui.ui.list_page import ListPage
 from rave_gui.ui.readers import TrainingDetail, Trainings, read_trainings
+from rave_gui.ui.text import translate
 from rave_gui.ui.viewmodels import training
 from rave_gui.ui.widgets.curves_panel import CurvesPanel, Moment
-from rave_gui.ui.widgets.empty_state import EmptyState
 from rave_gui.ui.widgets.list_column import ListColumn
 from rave_gui.ui.widgets.train_detail import TrainDetail
 
 _BEAT_MS = 1000
 
 
-class TrainPage(Page):
+class TrainPage(ListPage):
     """Watches trainings; starting and stopping them is asked for, never done, here."""
 
     new_project_requested = pyqtSignal()
@@ -42,46 +42,28 @@ class TrainPage(Page):
     TABLES = frozenset({"experiments", "models", "jobs", "datasets"})
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
-        super().__init__(context, parent)
-        self._found = Trainings()
-        self._column = ListColumn(
+        column = ListColumn(
             context.theme,
-            self.tr("Trainings"),
-            self.tr("New training"),
-            self.tr("Filter by name, tag, state"),
+            translate("TrainPage", "Trainings"),
+            translate("TrainPage", "New training"),
+            translate("TrainPage", "Filter by name, tag, state"),
         )
         curves = CurvesPanel(context.theme, context.run, context.services.trainings.metrics)
         self._detail = TrainDetail(context.theme, curves)
-        self._empty = EmptyState(context.theme, "curve", "", "")
-        self._stack = QStackedWidget()
-        self._content = QWidget()
+        super().__init__(context, column, self._detail, "curve", parent)
+        self._found = Trainings()
         self._beat = QTimer(self)
         self._beat.setInterval(_BEAT_MS)
         self._beat.timeout.connect(self._show_moment)
-        self._build()
         self._connect()
+        self._say_empty()
 
     # Methods
-
-    @property
-    def selected(self) -> int | None:
-        """The experiment whose details are shown."""
-        chosen = self._column.list.selected()
-        return chosen if isinstance(chosen, int) else None
 
     @property
     def detail(self) -> TrainDetail:
         """The right side."""
         return self._detail
-
-    @property
-    def column(self) -> ListColumn:
-        """The list of trainings."""
-        return self._column
-
-    def open_record(self, identity: int) -> None:
-        """Show that experiment."""
-        self._column.list.select(identity)
 
     def reader(self) -> Callable[[], Any]:
         """Experiments, and the selected one in full."""
@@ -101,7 +83,7 @@ class TrainPage(Page):
         self._show_rows()
         self._column.set_foot(training.summary(list(found.experiments), len(found.waiting)))
         self._say_empty()
-        self._stack.setCurrentWidget(self._content if found.experiments else self._empty)
+        self.show_content(bool(found.experiments))
         if found.detail is not None and found.detail.experiment.id == self.selected:
             self._show_detail(found.detail)
 
@@ -128,23 +110,7 @@ class TrainPage(Page):
 
     # What is shown
 
-    def _build(self) -> None:
-        row = QHBoxLayout(self._content)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self._column)
-        row.addWidget(self._detail, 1)
-        self._stack.addWidget(self._empty)
-        self._stack.addWidget(self._content)
-        box = QHBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(self._stack)
-        self._say_empty()
-
     def _connect(self) -> None:
-        self._column.action_requested.connect(self._new)
-        self._column.row_selected.connect(self._selected)
-        self._empty.action_requested.connect(self._first_step)
         header = self._detail.header
         header.start_requested.connect(self._start)
         header.stop_requested.connect(self._stop)
@@ -229,22 +195,20 @@ class TrainPage(Page):
 
     # Wishes
 
-    @pyqtSlot(object)
-    def _selected(self, _identity: object) -> None:
-        self.refresh()
-
     @pyqtSlot()
-    def _new(self) -> None:
+    def ask_new(self) -> None:
+        """The filled button."""
         self.new_training_requested.emit(None)
 
     @pyqtSlot()
-    def _first_step(self) -> None:
+    def ask_first_step(self) -> None:
+        """The button of the empty page."""
         if self.project is None:
             self.new_project_requested.emit()
         elif not self._found.ready_datasets:
             self.new_dataset_requested.emit([])
         else:
-            self._new()
+            self.ask_new()
 
     def _wish(self, signal: Any) -> None:
         if self.selected is not None:
