@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
@@ -9,6 +10,8 @@ from typing import Any, Protocol
 from rave_gui.core.logger import get_logger
 
 _log = get_logger(__name__)
+_AFTER_THE_END = "called when the thread is inactive"
+"""What watchdog's inotify thread calls an error when it is stopped between two readings."""
 
 
 class Watch(Protocol):
@@ -44,10 +47,18 @@ class _ObserverWatch:
         self._observer.join(timeout=2.0)
 
 
+def _is_worth_telling(record: logging.LogRecord) -> bool:
+    """An observer that is being stopped has nothing to read any more: that is no error."""
+    return _AFTER_THE_END not in record.getMessage()
+
+
 def _started_observer(folder: Path, on_change: Callable[[], None]) -> Any:
     """Import watchdog only here: it loads the platform's watcher, which start-up need not pay."""
     from watchdog.events import FileSystemEvent, FileSystemEventHandler  # noqa: PLC0415
     from watchdog.observers import Observer  # noqa: PLC0415
+
+    inotify_log = logging.getLogger("watchdog.observers.inotify")
+    inotify_log.addFilter(_is_worth_telling)  # added once, however often it is asked for
 
     class Handler(FileSystemEventHandler):
         def on_any_event(self, event: FileSystemEvent) -> None:

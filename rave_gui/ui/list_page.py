@@ -9,6 +9,7 @@ from rave_gui.ui.context import PageContext
 from rave_gui.ui.page import Page
 from rave_gui.ui.widgets.empty_state import EmptyState
 from rave_gui.ui.widgets.list_column import ListColumn
+from rave_gui.ui.widgets.parts import fill
 
 
 class ListPage(Page):
@@ -70,9 +71,7 @@ class ListPage(Page):
         row.addWidget(detail, 1)
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._content)
-        box = QHBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(self._stack)
+        fill(self, self._stack)
 
     @pyqtSlot(object)
     def _on_row(self, _identity: object) -> None:

@@ -34,7 +34,7 @@ class ConfirmDialog(Sheet):
 
     def __init__(self, theme: Theme, question: Question, parent: QWidget | None = None) -> None:
         super().__init__(theme, question.title, parent=parent)
-        self.resize(480, 220)
+        self.resize(480, 256)
         for line in question.lines:
             label = QLabel(line, self)
             label.setWordWrap(True)

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from PyQt6.QtCore import Qt, pyqtSignal, pyqtSlot
-from PyQt6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from rave_gui.core.records import Job
 from rave_gui.ui import formats
@@ -21,6 +21,7 @@ from rave_gui.ui.widgets.buttons import DANGER, button
 from rave_gui.ui.widgets.empty_state import EmptyState
 from rave_gui.ui.widgets.labels import ElidedLabel, label
 from rave_gui.ui.widgets.log_view import LogView
+from rave_gui.ui.widgets.parts import fill, filter_field, folder_button, table_head
 from rave_gui.ui.widgets.record_table import RecordTable
 
 _BEGAN = 3
@@ -38,24 +39,14 @@ class ActivityPage(Page):
         super().__init__(context, parent)
         theme = context.theme
         self._shown: Job | None = None
-        self._filter = QLineEdit()
-        self._filter.setPlaceholderText(self.tr("Filter by words"))
-        self._filter.setAccessibleName(self.tr("Filter the jobs"))
-        self._filter.setClearButtonEnabled(True)
-        self._filter.setFixedWidth(260)
+        self._filter = filter_field(self.tr("Filter by words"), self.tr("Filter the jobs"), 260)
         self._model = JobsModel(self)
         self._table = RecordTable(theme, self._model, self.tr("Jobs"))
         self._table.stretch(0, {1: 160, 2: 110, 3: 150, 4: 110})
         self._table.sort_by(_BEGAN, descending=True)
         self._summary = label(role="secondary")
         self._title, self._about = ElidedLabel(role="strong"), ElidedLabel(role="muted")
-        self._folder = button(
-            "",
-            theme=theme,
-            icon="folder",
-            tip=self.tr("Show in folder"),
-            name=self.tr("Show in folder"),
-        )
+        self._folder = folder_button(theme)
         self._stop = button(self.tr("Stop"), DANGER)
         self._log = LogView(theme)
         self._empty = EmptyState(
@@ -107,12 +98,6 @@ class ActivityPage(Page):
     # What is shown
 
     def _build(self) -> None:
-        titles, head = QVBoxLayout(), QHBoxLayout()
-        titles.setSpacing(4)
-        titles.addWidget(label(self.tr("Activity"), "title"))
-        titles.addWidget(self._summary)
-        head.addLayout(titles, 1)
-        head.addWidget(self._filter)
         split = QSplitter(Qt.Orientation.Vertical)
         split.addWidget(self._table)
         split.addWidget(self._lower())
@@ -122,13 +107,11 @@ class ActivityPage(Page):
         box = QVBoxLayout(self._content)
         box.setContentsMargins(22, 18, 22, 22)
         box.setSpacing(14)
-        box.addLayout(head)
+        box.addLayout(table_head(self.tr("Activity"), self._summary, self._filter))
         box.addWidget(split, 1)
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._content)
-        outer = QHBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._stack)
+        fill(self, self._stack)
 
     def _lower(self) -> QWidget:
         lower, said, row = QWidget(), QVBoxLayout(), QHBoxLayout()

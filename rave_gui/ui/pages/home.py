@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from PyQt6.QtCore import pyqtSignal, pyqtSlot
-from PyQt6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from rave_gui.backend.engine_search import ENGINE_VARIABLE
 from rave_gui.ui.context import PageContext
@@ -25,6 +25,7 @@ from rave_gui.ui.widgets.cards import ProjectCard
 from rave_gui.ui.widgets.empty_state import EmptyState
 from rave_gui.ui.widgets.guide_card import GuideCard
 from rave_gui.ui.widgets.labels import label
+from rave_gui.ui.widgets.parts import fill, scrolled
 
 
 class HomePage(Page):
@@ -121,12 +122,7 @@ class HomePage(Page):
         column.addWidget(self._grid)
         column.addWidget(self._empty, 1)
         column.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setWidget(inner)
-        box = QHBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(area)
+        fill(self, scrolled(inner))
 
     def _connect(self) -> None:
         self._new.clicked.connect(self._ask_new)

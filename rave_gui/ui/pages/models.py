@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from PyQt6.QtCore import pyqtSignal, pyqtSlot
-from PyQt6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from rave_gui.core.records import Checkpoint
 from rave_gui.ui.context import PageContext
@@ -19,6 +19,7 @@ from rave_gui.ui.widgets.buttons import PRIMARY, button
 from rave_gui.ui.widgets.cards import Card
 from rave_gui.ui.widgets.empty_state import EmptyState
 from rave_gui.ui.widgets.labels import ElidedLabel, label
+from rave_gui.ui.widgets.parts import fill, filter_field, folder_button, table_head
 from rave_gui.ui.widgets.record_table import RecordTable
 
 _STEP = 2
@@ -39,11 +40,9 @@ class ModelsPage(Page):
         theme = context.theme
         self._found = Models()
         self._summary = label(role="secondary")
-        self._filter = QLineEdit()
-        self._filter.setPlaceholderText(self.tr("Filter, for example: bells step>100k"))
-        self._filter.setAccessibleName(self.tr("Filter the checkpoints"))
-        self._filter.setClearButtonEnabled(True)
-        self._filter.setFixedWidth(280)
+        self._filter = filter_field(
+            self.tr("Filter, for example: bells step>100k"), self.tr("Filter the checkpoints"), 280
+        )
         self._model = CheckpointsModel(self)
         self._table = RecordTable(theme, self._model, self.tr("Checkpoints"))
         widths = {0: 190, 1: 130, 2: 110, 3: 110, 4: 100, 5: 150}
@@ -52,13 +51,7 @@ class ModelsPage(Page):
         self._chosen, self._advice = ElidedLabel(role="strong"), label(role="warn", wrap=True)
         self._pin = button(self.tr("Keep"), theme=theme, icon="pin")
         self._pin.setCheckable(True)
-        self._folder = button(
-            "",
-            theme=theme,
-            icon="folder",
-            tip=self.tr("Show in folder"),
-            name=self.tr("Show in folder"),
-        )
+        self._folder = folder_button(theme)
         self._export = button(self.tr("Export…"), PRIMARY, theme=theme, icon="upload")
         self._empty = EmptyState(theme, "layers", "", "")
         self._stack, self._content = QStackedWidget(), QWidget()
@@ -103,24 +96,16 @@ class ModelsPage(Page):
     # What is shown
 
     def _build(self) -> None:
-        head, titles = QHBoxLayout(), QVBoxLayout()
-        titles.setSpacing(4)
-        titles.addWidget(label(self.tr("Models"), "title"))
-        titles.addWidget(self._summary)
-        head.addLayout(titles, 1)
-        head.addWidget(self._filter)
         box = QVBoxLayout(self._content)
         box.setContentsMargins(22, 18, 22, 22)
         box.setSpacing(14)
-        box.addLayout(head)
+        box.addLayout(table_head(self.tr("Models"), self._summary, self._filter))
         box.addWidget(self._note())
         box.addWidget(self._table, 1)
         box.addWidget(self._foot())
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._content)
-        outer = QHBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._stack)
+        fill(self, self._stack)
         self._say_empty()
 
     def _note(self) -> QWidget:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from PyQt6.QtCore import pyqtSignal, pyqtSlot
-from PyQt6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from rave_gui.backend.doctor import Check
 from rave_gui.backend.engine_record import Engine
@@ -15,6 +15,7 @@ from rave_gui.ui.context import PageContext
 from rave_gui.ui.page import Page
 from rave_gui.ui.readers import examine, find_engines
 from rave_gui.ui.widgets.labels import label
+from rave_gui.ui.widgets.parts import fill, scrolled
 from rave_gui.ui.widgets.settings_cards import (
     AppearanceCard,
     DiagnosticsCard,
@@ -77,12 +78,7 @@ class SettingsPage(Page):
             card.setMaximumWidth(_WIDTH)
             column.addWidget(card)
         column.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setWidget(inner)
-        box = QHBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(area)
+        fill(self, scrolled(inner))
 
     def _connect(self) -> None:
         card = self.engine_card

@@ -17,6 +17,7 @@ from rave_gui.ui.widgets.chips import Chip
 from rave_gui.ui.widgets.command_box import CommandBox
 from rave_gui.ui.widgets.files_panel import FilesPanel
 from rave_gui.ui.widgets.labels import ElidedLabel, FactsRow, hairline, label
+from rave_gui.ui.widgets.parts import folder_button
 from rave_gui.ui.widgets.phase_bar import ThinBar
 
 
@@ -33,13 +34,7 @@ class DataDetail(QWidget):
         self._title, self._status = ElidedLabel(role="title"), Chip()
         self._under = ElidedLabel(role="secondary")
         self._train = button(self.tr("Train on it…"), theme=theme, icon="curve")
-        self._folder = button(
-            "",
-            theme=theme,
-            icon="folder",
-            tip=self.tr("Show in folder"),
-            name=self.tr("Show in folder"),
-        )
+        self._folder = folder_button(theme)
         self._delete = button(
             "", theme=theme, icon="trash", tip=self.tr("Delete…"), name=self.tr("Delete")
         )

@@ -15,6 +15,7 @@ from rave_gui.ui.widgets.chips import Chip
 from rave_gui.ui.widgets.command_box import CommandBox
 from rave_gui.ui.widgets.findings import Findings
 from rave_gui.ui.widgets.labels import ElidedLabel, FactsRow, label
+from rave_gui.ui.widgets.parts import folder_button, scrolled
 
 
 class ExportDetail(QWidget):
@@ -31,7 +32,7 @@ class ExportDetail(QWidget):
         self._verdict, self._sentence = Chip(), label(wrap=True)
         self._facts = FactsRow()
         self._verify = button(self.tr("Verify again"), theme=theme, icon="refresh")
-        self._folder = _icon_button(theme, "folder", self.tr("Show in folder"))
+        self._folder = folder_button(theme)
         self._copy = _icon_button(theme, "copy", self.tr("Copy path"))
         self._delete = _icon_button(theme, "trash", self.tr("Delete"))
         self._hosts_card = Card(self.tr("Where it can be played"))
@@ -95,10 +96,7 @@ class ExportDetail(QWidget):
         for part in (self._hosts_card, self._checks_card, self._command):
             column.addWidget(part)
         column.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setWidget(inner)
-        return area
+        return scrolled(inner)
 
     @pyqtSlot()
     def _ask_verify(self) -> None:
