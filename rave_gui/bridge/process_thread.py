@@ -8,6 +8,7 @@ from typing import Any
 from PyQt6.QtCore import QThread, pyqtSignal
 
 from rave_gui.bridge.watch import Watch, watch_folder
+from rave_gui.core.brief_facts import BriefReader
 from rave_gui.core.jobs import FactReader, JobDirectory, Liveness
 
 POLL_SECONDS = 0.25
@@ -38,7 +39,7 @@ class ProcessThread(QThread):
         super().__init__()
         self._directory = directory
         self._watched = watched
-        self._reader: FactReader = directory.facts()
+        self._reader: FactReader = BriefReader(directory.progress)
         self._size = -1
         self._state = ""
         self._wake = threading.Event()

@@ -224,3 +224,11 @@ def test_groups_are_read_from_the_tags_of_a_run():
 )
 def test_value_texts(value, text):
     assert value_text(value) == text
+
+
+def test_ticks_of_a_narrow_range_can_be_told_apart():
+    from rave_gui.ui.widgets.plot_axes import StepText
+
+    assert StepText().format_ticks([-500, 0, 500, 1000]) == ["", "0", "500", "1k"]
+    narrow = StepText().format_ticks([1050, 1100, 1120, 1140])
+    assert narrow == ["1,050", "1,100", "1,120", "1,140"]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties
-from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
+from matplotlib.ticker import Formatter, FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
 from rave_gui.ui import formats, tokens
 from rave_gui.ui.text import translate
@@ -26,7 +28,7 @@ def dress(axes: Axes, shown: Tokens, *, log: bool, whole: bool = False) -> None:
     axes.set_axisbelow(True)
     axes.tick_params(length=0, colors=shown.muted, pad=6, which="both")
     axes.xaxis.set_major_locator(MaxNLocator(5, steps=_STEPS, integer=True, min_n_ticks=2))
-    axes.xaxis.set_major_formatter(FuncFormatter(_step_text))
+    axes.xaxis.set_major_formatter(StepText())
     _set_value_axis(axes, log=log, whole=whole)
 
 
@@ -71,8 +73,20 @@ def _set_value_axis(axes: Axes, *, log: bool, whole: bool) -> None:
     axes.yaxis.set_major_formatter(FuncFormatter(_value_text))
 
 
-def _step_text(value: float, _position: int | None = None) -> str:
-    return formats.short_count(round(value)) if value >= 0 else ""
+class StepText(Formatter):
+    """Steps in short, and in full where the short ones could not be told apart."""
+
+    def __call__(self, value: float, _position: int | None = None) -> str:
+        """One tick, ``250k``; before the first step stands nothing."""
+        return formats.short_count(round(value)) if value >= 0 else ""
+
+    def format_ticks(self, values: Sequence[float]) -> list[str]:
+        """All ticks of an axis, no two alike."""
+        short = [self(value) for value in values]
+        told = [text for text in short if text]
+        if len(set(told)) == len(told):
+            return short
+        return [formats.count(round(value)) if value >= 0 else "" for value in values]
 
 
 def _value_text(value: float, _position: int | None = None) -> str:
