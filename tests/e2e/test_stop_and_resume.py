@@ -80,8 +80,7 @@ def test_save_now_and_pause_answer(services, project, dataset, smoke):
     wait_for_step(services, made.id, 3)
     trainings.save_now(made.id)
     reader = jobs.directory(trainings.job(made.id).id).facts()
-    saved = next_fact(reader, "checkpoint")
-    assert saved["reason"] == "saved-now"
+    saved = next_fact(reader, "checkpoint", reason="saved-now")
     assert read_header(Path(saved["path"])).step == saved["step"]
 
     trainings.pause(made.id)
