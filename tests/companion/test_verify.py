@@ -97,6 +97,7 @@ class TestTraits:
         [
             ("loud", "peak", "warn", "full scale"),
             ("mute", "heard", "warn", "silence"),
+            ("faint", "heard", "warn", "faintly"),
             ("nan", "output", "fail", "not numbers"),
             ("short", "output", "fail", "expected"),
             ("single", "latents", "warn", "single latent"),
@@ -147,9 +148,9 @@ class TestRealExports:
         done = verify(export("--streaming"), tmp_path)
         answer = json.loads(done.stdout)
         assert done.returncode == 0
-        # After 20 steps one latent may hold all that was learnt, which is rightly warned of.
+        # After 20 steps it may be faint, and hold in one latent all it learnt: rightly warned of.
         known = {item["id"] for item in answer["checks"] if item["result"] != "ok"}
-        assert known <= {"latents"}, answer["checks"]
+        assert known <= {"latents", "heard"}, answer["checks"]
         verdict = "warn" if known else "pass"
         assert {host["verdict"] for host in answer["hosts"].values()} == {verdict}
         model = answer["model"]

@@ -38,6 +38,7 @@ folder = Path(sys.argv[1])
 toys = {
     "loud": Toy(20.0, 0, 4),
     "mute": Toy(0.0, 0, 4),
+    "faint": Toy(5e-4, 0, 4),
     "nan": Toy(float("nan"), 0, 4),
     "short": Toy(1.0, 7, 4),
     "single": Toy(1.0, 0, 1),
