@@ -117,7 +117,14 @@ def run_captured(
     Raises UserError where it is missing, cannot be started or takes too long; in the last case
     everything that it started is killed. A return code other than 0 is no error here.
     """
-    process = _start(argv, cwd, environment)
+    process = start_program(
+        argv,
+        cwd,
+        environment,
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=os.name == "posix",
+    )
     try:
         out, err = process.communicate(stdin.encode(), timeout=timeout)
     except BaseException as error:
@@ -154,6 +161,33 @@ def terminate_process(pid: int, token: str | None) -> None:
             os.kill(pid, 15)
 
 
+def start_program(
+    argv: Sequence[str],
+    cwd: Path | None,
+    environment: Mapping[str, str] | None,
+    **options: Any,
+) -> subprocess.Popen[bytes]:
+    """Start a program in ``environment``, or in a clean one; ``options`` are those of ``Popen``.
+
+    Raises:
+        UserError: it is missing or cannot be started.
+    """
+    try:
+        return subprocess.Popen(
+            list(argv),
+            stdout=subprocess.PIPE,
+            cwd=cwd,
+            env=clean_environment() if environment is None else dict(environment),
+            **options,
+        )
+    except (OSError, ValueError) as error:
+        raise UserError(
+            start_error(argv, cwd, error),
+            "Check that it is installed and that its path is right.",
+            details=repr(error),
+        ) from error
+
+
 def kill_tree(pid: int, token: str | None) -> None:
     """Kill the process with that token and everything below it; any other is left alone."""
     if is_alive(pid, token):
@@ -185,27 +219,6 @@ def _detached() -> dict[str, Any]:
         return {"start_new_session": True}
     flags = ("DETACHED_PROCESS", "CREATE_NEW_PROCESS_GROUP")
     return {"creationflags": sum(getattr(subprocess, flag, 0) for flag in flags)}
-
-
-def _start(
-    argv: Sequence[str], cwd: Path | None, environment: Mapping[str, str] | None
-) -> subprocess.Popen[bytes]:
-    try:
-        return subprocess.Popen(
-            list(argv),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=cwd,
-            env=clean_environment() if environment is None else dict(environment),
-            start_new_session=os.name == "posix",
-        )
-    except (OSError, ValueError) as error:
-        raise UserError(
-            start_error(argv, cwd, error),
-            "Check that it is installed and that its path is right.",
-            details=repr(error),
-        ) from error
 
 
 def _put_an_end_to(process: subprocess.Popen[bytes]) -> None:

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from rave_gui.companion.rave_gui_job_files import process_token
 from rave_gui.core import process_tree
-from rave_gui.core.errors import UserError
-from rave_gui.core.process import clean_environment, start_error
+from rave_gui.core.process import start_program
 
 
 def run_lines(
@@ -29,7 +28,10 @@ def run_lines(
     Raises:
         UserError: it is missing or cannot be started.
     """
-    process = _start(argv, cwd, environment)
+    # One stream for both, so that lines come in the order in which they were printed.
+    process = start_program(
+        argv, cwd, environment, stdin=subprocess.DEVNULL, stderr=subprocess.STDOUT
+    )
     try:
         if on_start is not None:
             on_start(process.pid, process_token(process.pid))
@@ -43,21 +45,3 @@ def run_lines(
             process.wait()
         if process.stdout is not None:
             process.stdout.close()
-
-
-def _start(
-    argv: Sequence[str], cwd: Path | None, environment: Mapping[str, str] | None
-) -> subprocess.Popen[bytes]:
-    try:
-        return subprocess.Popen(
-            list(argv),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            cwd=cwd,
-            env=clean_environment() if environment is None else dict(environment),
-        )
-    except (OSError, ValueError) as error:
-        raise UserError(
-            start_error(argv, cwd, error), "Check that it is installed and may be run."
-        ) from error

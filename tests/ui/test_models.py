@@ -13,13 +13,11 @@ from PyQt6.QtWidgets import QTableView
 from rave_gui.core.records import (
     Checkpoint,
     CheckpointKind,
-    Export,
     Job,
     JobKind,
     JobState,
 )
 from rave_gui.ui.models.checkpoints import CheckpointsModel
-from rave_gui.ui.models.exports import ExportsModel
 from rave_gui.ui.models.files import FilesModel
 from rave_gui.ui.models.jobs import JobsModel
 from rave_gui.ui.models.proxy import RecordProxy
@@ -150,23 +148,6 @@ def test_files_show_verdict_and_reason(qtmodeltester):
     assert "damaged" in row
     assert model.index(0, column(model, "verdict")).data(TONE_ROLE) == "bad"
     qtmodeltester.check(model, force_py=True)
-
-
-@pytest.mark.parametrize(
-    ("changes", "word", "tone"),
-    [
-        ({}, "not verified yet", ""),
-        ({"verification": {"verdict": "pass"}}, "plays", "good"),
-        ({"verification": {"verdict": "fail"}}, "does not play", "bad"),
-        ({"error": "no room"}, "failed", "bad"),
-    ],
-)
-def test_exports_tell_their_verdict(changes, word, tone):
-    model = ExportsModel()
-    row = Export(1, "bells", "torchscript", Path("/e/bells.ts"), 0.0, id=1)
-    model.set_rows([replace(row, **changes)])
-    cell = model.index(0, column(model, "verdict"))
-    assert (cell.data(), cell.data(TONE_ROLE)) == (word, tone)
 
 
 def test_jobs_tell_how_long_they_took(qtmodeltester):

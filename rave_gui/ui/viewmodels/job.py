@@ -5,7 +5,6 @@ from __future__ import annotations
 from rave_gui.core.records import Job, JobState
 from rave_gui.ui import formats
 from rave_gui.ui.text import translate
-from rave_gui.ui.viewmodels.live import JobLive
 
 S = JobState
 
@@ -52,13 +51,3 @@ def exit_words(job: Job) -> str:
         return _tr("signal {number}").format(number=signal)
     code = job.exit.get("returncode")
     return formats.DASH if code is None else _tr("code {number}").format(number=code)
-
-
-def running_words(job: Job, live: JobLive) -> str:
-    """Behind the bar of the status bar: percent and time left, in words while unknown."""
-    if live.fraction is None:
-        return live.text or state_word(job.state)[0]
-    left = formats.eta(live.seconds_left)
-    if live.seconds_left is not None:
-        left = _tr("{time} left").format(time=left)
-    return f"{formats.percent(live.fraction)} · {left}"
