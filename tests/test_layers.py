@@ -32,8 +32,8 @@ def loaded_by(*layers: str) -> set[str]:
     return set(json.loads(done.stdout))
 
 
-def test_core_and_backend_load_neither_qt_nor_anything_heavy():
-    assert not loaded_by("rave_gui.core", "rave_gui.backend") & HEAVY
+def test_core_audio_and_backend_load_neither_qt_nor_anything_heavy():
+    assert not loaded_by("rave_gui.core", "rave_gui.audio", "rave_gui.backend") & HEAVY
 
 
 def test_the_command_line_loads_neither_qt_nor_anything_heavy():

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rave_gui.backend.rave_settings import PreprocessSettings
-from rave_gui.backend.scan import ScannedFile, examples_in, judge_channels, judge_length
+from rave_gui.backend.scan import examples_in, judge_channels, judge_length
+from rave_gui.backend.scanned import ScannedFile
 from rave_gui.core.errors import UserError
 
 

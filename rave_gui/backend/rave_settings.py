@@ -69,6 +69,20 @@ class PreprocessSettings(_Stored):
 
 
 @dataclass(frozen=True)
+class ConditionSettings(_Stored):
+    """How files that RAVE cannot take as they are, are prepared; originals are never changed."""
+
+    mix: str = "mean"
+    """To fewer channels: ``mean`` of all, or ``first`` (what RAVE itself would do)."""
+    short_files: str = "join"
+    """Files shorter than one example: ``join`` them, ``pad`` each with silence, ``leave`` out."""
+    trim_silence: bool = False
+    """Cut silence at both ends, and pauses longer than two seconds."""
+    match_level: bool = False
+    """Bring every file to the same loudness, never over full scale."""
+
+
+@dataclass(frozen=True)
 class TrainingSettings(_Stored):
     """What ``rave train`` is asked for."""
 

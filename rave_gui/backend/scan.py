@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
+from rave_gui.backend.scanned import ScannedFile
 from rave_gui.core.errors import UserError
 from rave_gui.core.process import run_captured
 
@@ -22,29 +22,6 @@ AUDIO_SUFFIXES = frozenset(
     | {".wv", ".ape", ".tta", ".mpc"}
 )
 _PROBE_SECONDS = 20.0
-
-
-@dataclass(frozen=True)
-class ScannedFile:
-    """One file and what it is good for. Durations in seconds, rates in Hz."""
-
-    path: Path
-    verdict: str
-    """``use``, ``warn`` or ``reject``."""
-    reason: str
-    duration_seconds: float | None = None
-    sample_rate: int | None = None
-    channels: int | None = None
-    format: str = ""
-
-    @property
-    def usable(self) -> bool:
-        """Whether it goes into the dataset."""
-        return self.verdict != "reject"
-
-    def to_json(self) -> dict[str, Any]:
-        """The manifest entry of this file."""
-        return {**asdict(self), "path": str(self.path)}
 
 
 def find_files(sources: Iterable[Path]) -> Iterator[Path]:

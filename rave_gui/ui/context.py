@@ -35,3 +35,5 @@ class PageContext:
     run: Background
     theme: Theme
     board: LiveBoard = field(default_factory=LiveBoard)
+    playback: Any = None
+    """``bridge.playback.Playback``: the one thing that sounds; None where nothing can."""

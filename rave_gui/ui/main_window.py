@@ -11,7 +11,6 @@ from PyQt6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PyQt6.QtWidgets import (
     QAbstractButton,
     QHBoxLayout,
-    QMainWindow,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -36,6 +35,7 @@ from rave_gui.ui.top_bar import TopBar
 from rave_gui.ui.viewmodels import engine as engine_words
 from rave_gui.ui.viewmodels import status
 from rave_gui.ui.viewmodels.status import Work
+from rave_gui.ui.wishes import Wishes
 
 HOME, DATA, TRAIN, MODELS, EXPORTS = "home", "data", "train", "models", "exports"
 ACTIVITY, SETTINGS = "activity", "settings"
@@ -51,35 +51,9 @@ _DISK_MS = 30_000
 _CALM_MS = 80
 
 
-class MainWindow(QMainWindow):
+class MainWindow(Wishes):
     """Shows facts that it is fed, and passes every wish on; the controller answers them."""
 
-    new_project_requested = pyqtSignal()
-    open_project_requested = pyqtSignal()
-    adopt_requested = pyqtSignal()
-    sample_requested = pyqtSignal()
-    project_selected = pyqtSignal(object)
-    new_dataset_requested = pyqtSignal(list)
-    delete_dataset_requested = pyqtSignal(int)
-    stop_job_requested = pyqtSignal(str)
-    new_training_requested = pyqtSignal(object)
-    start_training_requested = pyqtSignal(int)
-    stop_training_requested = pyqtSignal(int)
-    save_now_requested = pyqtSignal(int)
-    pause_requested = pyqtSignal(int)
-    resume_requested = pyqtSignal(int)
-    continue_training_requested = pyqtSignal(int)
-    delete_training_requested = pyqtSignal(int)
-    export_requested = pyqtSignal(int)
-    pin_requested = pyqtSignal(int, bool)
-    verify_requested = pyqtSignal(int)
-    delete_export_requested = pyqtSignal(int)
-    engine_install_requested = pyqtSignal()
-    engine_choose_requested = pyqtSignal()
-    engine_refresh_requested = pyqtSignal()
-    engine_selected = pyqtSignal(str)
-    theme_mode_requested = pyqtSignal(str)
-    show_in_folder_requested = pyqtSignal(str)
     error_raised = pyqtSignal(object, str)
     close_requested = pyqtSignal()
     """Somebody wants to close the window; it stays until :meth:`let_go` was called."""

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
-from rave_gui.backend.scan import ScannedFile, scan
+from rave_gui.backend.scan import scan
+from rave_gui.backend.scanned import ScannedFile
 from rave_gui.core.errors import UserError
 from rave_gui.ui.context import Background
 

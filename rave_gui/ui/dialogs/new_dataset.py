@@ -11,7 +11,7 @@ from PyQt6.QtWidgets import QCheckBox, QHeaderView, QLabel, QLineEdit, QPushButt
 from rave_gui.backend.forecast import Forecast, forecast
 from rave_gui.backend.rave_cli import preprocess_argv, shell_line
 from rave_gui.backend.rave_settings import PreprocessSettings
-from rave_gui.backend.scan import ScannedFile
+from rave_gui.backend.scanned import ScannedFile
 from rave_gui.core.errors import UserError
 from rave_gui.core.paths import fresh_path, slug
 from rave_gui.core.records import Project

@@ -1,0 +1,1 @@
+"""Sound itself: decoding, measuring, preparing and playing it. No Qt; numpy only when called."""

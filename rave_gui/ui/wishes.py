@@ -1,0 +1,43 @@
+"""What the window can be asked for: the pages' wishes, gathered for the controller."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtWidgets import QMainWindow
+
+
+class Wishes(QMainWindow):
+    """A page's wish of the same name is passed on to these."""
+
+    new_project_requested = pyqtSignal()
+    open_project_requested = pyqtSignal()
+    adopt_requested = pyqtSignal()
+    sample_requested = pyqtSignal()
+    project_selected = pyqtSignal(object)
+    new_dataset_requested = pyqtSignal(list)
+    delete_dataset_requested = pyqtSignal(int)
+    rename_dataset_requested = pyqtSignal(int)
+    relocate_dataset_requested = pyqtSignal(int)
+    verify_dataset_requested = pyqtSignal(int)
+    duplicate_dataset_requested = pyqtSignal(int)
+    save_example_requested = pyqtSignal(int, int)
+    """Of a dataset, the example with that number."""
+    stop_job_requested = pyqtSignal(str)
+    new_training_requested = pyqtSignal(object)
+    start_training_requested = pyqtSignal(int)
+    stop_training_requested = pyqtSignal(int)
+    save_now_requested = pyqtSignal(int)
+    pause_requested = pyqtSignal(int)
+    resume_requested = pyqtSignal(int)
+    continue_training_requested = pyqtSignal(int)
+    delete_training_requested = pyqtSignal(int)
+    export_requested = pyqtSignal(int)
+    pin_requested = pyqtSignal(int, bool)
+    verify_requested = pyqtSignal(int)
+    delete_export_requested = pyqtSignal(int)
+    engine_install_requested = pyqtSignal()
+    engine_choose_requested = pyqtSignal()
+    engine_refresh_requested = pyqtSignal()
+    engine_selected = pyqtSignal(str)
+    theme_mode_requested = pyqtSignal(str)
+    show_in_folder_requested = pyqtSignal(str)
