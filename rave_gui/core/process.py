@@ -207,6 +207,18 @@ def start_error(argv: Sequence[str], cwd: Path | None, error: Exception) -> str:
     return f"The program {program} could not be started: {reason}."
 
 
+def own_argv(*arguments: str) -> list[str]:
+    """This very application, started again with ``arguments`` (see ``__main__``)."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, *arguments]
+    return [sys.executable, "-m", "rave_gui", *arguments]
+
+
+def own_environment() -> dict[str, str]:
+    """What finds us again, however we were found: for the child only, not for what it starts."""
+    return {} if getattr(sys, "frozen", False) else {"PYTHONPATH": str(_OUR_ROOT)}
+
+
 def _runner_argv(job_dir: Path) -> list[str]:
     target = str(job_dir.absolute())
     if getattr(sys, "frozen", False):
