@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
 from rave_gui.core.fields import Field, Kind, fields_of
+from rave_gui.core.json_list import JsonList
 from rave_gui.core.sidecars import Document, damaged
 
 INSIDE = "project:"
@@ -94,7 +95,7 @@ def _outward(field: Field, value: Any, root: Path) -> Any:
 def _portable(value: Any, root: Path) -> Any:
     if isinstance(value, Mapping):
         return {str(key): _portable(item, root) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, (list, tuple, JsonList)):
         return [_portable(item, root) for item in value]
     if isinstance(value, (str, Path)) and Path(value).is_absolute():
         return INSIDE + relative(Path(value), root) if _is_inside(value, root) else str(value)

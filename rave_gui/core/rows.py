@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from rave_gui.core.errors import UserError
 from rave_gui.core.fields import Field, Kind, fields_of
+from rave_gui.core.json_list import LONG, JsonList, dump_list
 
 Record = TypeVar("Record")
 REINDEX = "Run `rave-gui project reindex` on the project folder to build the records anew."
@@ -94,7 +95,7 @@ def decode(field: Field, value: Any) -> Any:
     if field.kind is Kind.OBJECT:
         return _expected(json.loads(value), dict)
     if field.kind is Kind.LIST:
-        return tuple(_expected(json.loads(value), list))
+        return JsonList(value) if len(value) > LONG else tuple(_expected(json.loads(value), list))
     if field.kind is Kind.PATH:
         return Path(os.fsdecode(value))
     if field.kind is Kind.CHOICE and field.choices:
@@ -130,6 +131,10 @@ def _plain(value: Any) -> Any:
     return value
 
 
+def _list_text(value: Any) -> str:
+    return value.text if isinstance(value, JsonList) else dump_list(map(_plain, value))
+
+
 def _expected(value: Any, kind: type) -> Any:
     if not isinstance(value, kind):
         raise ValueError(f"it is no {kind.__name__}")
@@ -161,5 +166,5 @@ _ENCODERS: dict[Kind, Callable[[Field, Any], Any]] = {
     Kind.PATH: lambda _, value: _encode_path(Path(value)),
     Kind.CHOICE: lambda field, value: field.choices(value).value if field.choices else value,
     Kind.OBJECT: lambda _, value: json.dumps(_plain(value)),
-    Kind.LIST: lambda _, value: json.dumps(_plain(value)),
+    Kind.LIST: lambda _, value: _list_text(value),
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import stat
 import time
 from collections.abc import Mapping
@@ -11,11 +10,13 @@ from typing import Any
 
 from rave_gui.companion.rave_gui_job_files import write_json
 from rave_gui.core.errors import UserError
+from rave_gui.core.json_list import load
 from rave_gui.core.logger import system_logger
 from rave_gui.core.paths import fresh_path
 
 FORMAT = 1
-MAX_BYTES = 64 * 1024 * 1024
+MAX_BYTES = 256 * 1024 * 1024
+"""A manifest of 100,000 files takes 60 MB."""
 _NEWER = "newer format"
 Document = dict[str, Any]
 
@@ -82,7 +83,7 @@ def _parsed(path: Path) -> Document:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_BYTES:
             raise damaged(path, "it is no file, or far too big")
-        value = json.loads(path.read_bytes())
+        value = load(path.read_bytes())
     except OSError as error:
         raise UserError(
             f"{path} cannot be read ({error.strerror or error}).", "Make the file readable."
