@@ -24,6 +24,7 @@ from rave_gui.bridge.followers import JobFollowers
 from rave_gui.bridge.heart import Heart
 from rave_gui.bridge.lifecycle import Lifecycle
 from rave_gui.bridge.os_signals import QuitSignals
+from rave_gui.bridge.playback import Playback
 from rave_gui.core import logger
 from rave_gui.core.errors import UserError
 from rave_gui.core.paths import AppPaths
@@ -69,7 +70,10 @@ class App(QObject):
         self.theme.install(application)
         self.tasks = _tasks_of(application)
         self.messages = MessageService(self.theme, self)
-        self.context = PageContext(services, self.state, self.tasks.run, self.theme)
+        self.playback = Playback(device=self.state.settings.sound_device, parent=self)
+        self.context = PageContext(
+            services, self.state, self.tasks.run, self.theme, playback=self.playback
+        )
         self.window = MainWindow(self.context)
         self.messages.set_window(self.window)
         self.followers = JobFollowers(self)
@@ -84,6 +88,7 @@ class App(QObject):
             self.heart,
             running_titles=self._running_titles,
             farewell=self.messages,
+            playback=self.playback,
             parent=self,
         )
         self._connect(hook)
@@ -295,8 +300,8 @@ def _refuse_to_start(application: QApplication, error: UserError) -> int:
 
 def _leave(app: App, code: int) -> int:
     """A background task that hangs, say on a dead network disk, must not keep the process."""
-    left = app.tasks.busy or app.heart.worker.busy or bool(app.followers.running())
-    if left:
+    threads = app.tasks.busy or app.heart.worker.busy or app.playback.running
+    if threads or app.followers.running():
         _log.warning("ending without waiting any longer")
         sys.stdout.flush()
         os._exit(cast("int", code))

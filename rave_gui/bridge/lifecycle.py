@@ -11,6 +11,7 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal, pyqtSlot
 from rave_gui.bridge.background import BackgroundTasks
 from rave_gui.bridge.followers import JobFollowers
 from rave_gui.bridge.heart import Heart
+from rave_gui.bridge.playback import Playback
 from rave_gui.core.logger import get_logger
 
 _log = get_logger(__name__)
@@ -51,12 +52,14 @@ class Lifecycle(QObject):
         *,
         running_titles: Callable[[], list[str]],
         farewell: Farewell,
+        playback: Playback | None = None,
         deadline: float = DEADLINE_SECONDS,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._followers, self._tasks, self._heart = followers, tasks, heart
         self._running_titles, self._farewell = running_titles, farewell
+        self._playback = playback
         self._stage = Stage.RUNNING
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -91,6 +94,9 @@ class Lifecycle(QObject):
         for part in self._parts:
             part.connect(self._check)
         self._heart.stop()
+        if self._playback is not None:
+            self._playback.ended.connect(self._check)
+            self._playback.shut_down()
         self._tasks.refuse()
         self._followers.detach_all()
         self.closing.emit()
@@ -122,4 +128,6 @@ class Lifecycle(QObject):
             left.append("a background task")
         if self._heart.worker.busy:
             left.append("the heart")
+        if self._playback is not None and self._playback.running:
+            left.append("the player")
         return left

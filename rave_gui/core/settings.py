@@ -31,6 +31,8 @@ class Settings:
     language: str = ""
     """A code such as ``de``; empty: the system's."""
     last_project: int | None = None
+    sound_device: str = ""
+    """What sound is played through; empty: what the system plays through."""
     window_geometry: str = ""
     """Place and size of the window as the toolkit saved it, in base64."""
     window_state: str = ""
