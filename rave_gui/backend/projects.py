@@ -161,7 +161,7 @@ class ProjectManager:
         self._signals.project_changed.emit(RecordChanged("projects", project.id or 0, action))
 
 
-def checked_name(name: str) -> str:
+def checked_name(name: str, noun: str = "project") -> str:
     """The name without space around it.
 
     Raises:
@@ -169,7 +169,7 @@ def checked_name(name: str) -> str:
     """
     name = unicodedata.normalize("NFC", name).strip()
     if not name:
-        raise UserError("A project needs a name.", "Type one.")
+        raise UserError(f"A {noun} needs a name.", "Type one.")
     if len(name) > LONGEST_NAME:
         raise UserError(f"This name has {len(name)} characters.", f"Use at most {LONGEST_NAME}.")
     if any(unicodedata.category(character) in _FORBIDDEN for character in name):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,6 +63,62 @@ class ScannedFile:
         if self.facts is not None:
             entry |= _summary(self.facts)
         return entry
+
+    @classmethod
+    def from_json(cls, entry: Mapping[str, Any]) -> ScannedFile:
+        """The file of a manifest entry, as far as it says.
+
+        What an earlier version did not note has its default, and so has what is of another kind:
+        a manifest comes from a file that anybody may have changed.
+        """
+        verdict = entry.get("verdict")
+        return cls(
+            path=Path(str(entry.get("path") or "")),
+            verdict=verdict if verdict in (USE, WARN, REJECT) else WARN,
+            reason=str(entry.get("reason") or ""),
+            duration_seconds=_number(entry.get("duration_seconds")),
+            sample_rate=_whole(entry.get("sample_rate")),
+            channels=_whole(entry.get("channels")),
+            format=str(entry.get("format") or ""),
+            size=_whole(entry.get("size")) or 0,
+            modified=_whole(entry.get("modified")) or 0,
+            facts=_facts(entry),
+            included=entry.get("included") is not False,
+        )
+
+
+def _facts(entry: Mapping[str, Any]) -> SoundFacts | None:
+    """What was heard, without waveform and spans; None where the file was not listened to."""
+    frames, rate = _whole(entry.get("frames")), _whole(entry.get("sample_rate"))
+    if frames is None or not rate:
+        return None
+    return SoundFacts(
+        frames=frames,
+        sample_rate=rate,
+        channels=_whole(entry.get("channels")) or 1,
+        decoder="",
+        peak=_number(entry.get("peak")) or 0.0,
+        loudness=_number(entry.get("loudness"), lowest=-math.inf),
+        clipped_runs=_whole(entry.get("clipped_runs")) or 0,
+        silent_seconds=_number(entry.get("silent_seconds")) or 0.0,
+        bandwidth_hz=_number(entry.get("bandwidth_hz")),
+        brickwall=entry.get("brickwall") is True,
+        dual_mono=entry.get("dual_mono") is True,
+        content=str(entry.get("content") or ""),
+    )
+
+
+def _number(value: Any, lowest: float = 0.0) -> float | None:
+    """A finite number from ``lowest`` on, or None."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return float(value) if math.isfinite(value) and value >= lowest else None
+
+
+def _whole(value: Any) -> int | None:
+    """A whole number from 0 on, or None."""
+    right = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    return value if right else None
 
 
 def _summary(facts: SoundFacts) -> dict[str, Any]:

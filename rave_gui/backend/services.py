@@ -8,6 +8,7 @@ from rave_gui.backend.adopt import Adopter
 from rave_gui.backend.archive import Archive
 from rave_gui.backend.chain import Chain
 from rave_gui.backend.dataset import DatasetManager
+from rave_gui.backend.dataset_care import DatasetCare
 from rave_gui.backend.engine import EngineManager
 from rave_gui.backend.export import ExportManager
 from rave_gui.backend.jobs import JobManager
@@ -37,6 +38,7 @@ class Services:
     engines: EngineManager
     jobs: JobManager
     datasets: DatasetManager
+    care: DatasetCare
     trainings: TrainingManager
     models: ModelManager
     exports: ExportManager
@@ -96,6 +98,7 @@ def build_services(paths: AppPaths) -> Services:
         engines=engines,
         jobs=jobs,
         datasets=datasets,
+        care=DatasetCare(rows, archive, signals),
         trainings=trainings,
         models=models,
         exports=exports,

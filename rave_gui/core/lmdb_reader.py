@@ -67,13 +67,45 @@ class DatasetDatabase:
         except ValueError as error:
             raise self._damaged(_DATA, str(error)) from error
 
+    def lazy_item(self, index: int) -> LazyItem:
+        """The file that entry ``index`` of a lazy dataset refers to."""
+        example = self._entry(index)
+        try:
+            if "path" in example.metadata:
+                return _lazy_item(example)
+        except ValueError as error:
+            raise self._damaged(_DATA, str(error)) from error
+        raise self._damaged(_DATA, f"entry {index} refers to no file")
+
+    def visit(self, visitor: Callable[[AudioExample], None]) -> int:
+        """Call ``visitor`` with every entry, in order; how many there are.
+
+        What ``visitor`` raises ends it and comes out.
+        """
+
+        def walk(file: LmdbFile) -> int:
+            count = 0
+            for value in file.values():
+                visitor(read_audio_example(value))
+                count += 1
+            return count
+
+        return self._read(walk)
+
     def read_example(self, index: int) -> NDArray[np.int16]:
         """int16[channels, samples] of one chunk, at the dataset's sample rate."""
+        example = self._entry(index)
+        try:
+            return _samples(example)
+        except ValueError as error:
+            raise self._damaged(_DATA, str(error)) from error
+
+    def _entry(self, index: int) -> AudioExample:
         message = self._read(lambda file: file.get(f"{index:08d}".encode()))
         if message is None:
             raise UserError(f"The dataset in {self.folder} has no example {index}.")
         try:
-            return _samples(read_audio_example(message))
+            return read_audio_example(message)
         except ValueError as error:
             raise self._damaged(_DATA, str(error)) from error
 
