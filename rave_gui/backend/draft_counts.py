@@ -1,0 +1,83 @@
+"""Counting files while they come and change, so that nobody has to walk through all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from rave_gui.backend.scanned import REJECT, USE, WARN, ScannedFile
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many files are what. Durations in seconds, as far as they are known."""
+
+    use: int = 0
+    look: int = 0
+    reject: int = 0
+    chosen: int = 0
+    chosen_seconds: float = 0.0
+    heard: int = 0
+    """Files that can be used and were listened to, chosen or not."""
+    heard_seconds: float = 0.0
+    unheard: int = 0
+    """Chosen files that nobody listened to yet."""
+    unheard_seconds: float = 0.0
+    chosen_looks: int = 0
+    """Files that want a look and are chosen all the same."""
+    stereo: int = 0
+    """Chosen files with more than one channel."""
+
+    @property
+    def files(self) -> int:
+        """All."""
+        return self.use + self.look + self.reject
+
+    @property
+    def usable(self) -> int:
+        """Files that can go into a dataset."""
+        return self.use + self.look
+
+    @property
+    def to_listen(self) -> int:
+        """Files that were listened to or will be."""
+        return self.heard + self.unheard
+
+
+class Tally:
+    """Counts with every file that is added or removed."""
+
+    def __init__(self) -> None:
+        self._figures: dict[str, float] = dict.fromkeys(Counts.__dataclass_fields__, 0)
+
+    @property
+    def counts(self) -> Counts:
+        """The figures of the moment."""
+        whole = {key: int(value) for key, value in self._figures.items() if "seconds" not in key}
+        times = {key: max(0.0, self._figures[key]) for key in self._figures if "seconds" in key}
+        return replace(Counts(), **whole, **times)
+
+    def add(self, file: ScannedFile) -> None:
+        """Count it."""
+        self._count(file, 1)
+
+    def remove(self, file: ScannedFile) -> None:
+        """Count it no more; ``file`` is as it was when it was added."""
+        self._count(file, -1)
+
+    def _count(self, file: ScannedFile, sign: int) -> None:
+        figures, seconds = self._figures, sign * (file.duration_seconds or 0.0)
+        figures[{USE: "use", WARN: "look", REJECT: "reject"}[file.verdict]] += sign
+        if not file.usable:
+            return
+        if file.facts is not None:
+            figures["heard"] += sign
+            figures["heard_seconds"] += seconds
+        if not file.included:
+            return
+        figures["chosen"] += sign
+        figures["chosen_seconds"] += seconds
+        figures["chosen_looks"] += sign * (file.verdict == WARN)
+        figures["stereo"] += sign * ((file.channels or 1) > 1)
+        if file.facts is None:
+            figures["unheard"] += sign
+            figures["unheard_seconds"] += seconds
