@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 RUN_JOB = "--run-job"
+LISTEN = "--listen"
 _WINDOW_OPTIONS = ("--project", "--screenshots", "--ready-line")
 
 
@@ -19,6 +20,10 @@ def main(arguments: list[str] | None = None) -> int:
         from rave_gui.runner import main as run_job  # noqa: PLC0415
 
         return run_job(given[1:])
+    if given[:1] == [LISTEN]:
+        from rave_gui.audio.listen_worker import main as listen  # noqa: PLC0415
+
+        return listen(given[1:])
     _give_streams()
     if opens_window(given):
         return _open_window(given)
