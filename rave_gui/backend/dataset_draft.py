@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from rave_gui.backend.forecast import Forecast
     from rave_gui.backend.outlook import Outlook
 
+DOUBLE = "same sound as "
+"""How :func:`rave_gui.backend.verdicts.mark_duplicates` begins its reasons."""
 ROOM_TO_SPARE = 1 << 28
 """Bytes that stay free on the disk: a disk filled to the brim stops more than this dataset."""
 
@@ -113,6 +115,8 @@ class DatasetDraft:
         self._taken: dict[str, str] = {}
         self._sources: dict[Path, Source] = {}
         self._files: dict[Path, ScannedFile] = {}
+        self._headers: dict[Path, ScannedFile] = {}
+        """The files as they were before anybody listened."""
         self._owners: dict[Path, tuple[Path, ...]] = {}
         self._choices: dict[Path, bool] = {}
         self._given: dict[Path, bool] = {}
@@ -181,6 +185,7 @@ class DatasetDraft:
                 self._owners[file] = left
             else:
                 self._forget(file)
+        self._doubt_doubles()
         self.files_revision += 1
         self._suggest_name()
         return True
@@ -373,6 +378,7 @@ class DatasetDraft:
             self._owners[file.path] = (*owners, source)
         if file.path in self._files:
             return None
+        self._headers[file.path] = file
         taken = self._as_chosen(file)
         self._put(taken)
         return taken
@@ -390,8 +396,13 @@ class DatasetDraft:
 
     def _forget(self, path: Path) -> None:
         self._tally.remove(self._files.pop(path))
-        del self._owners[path]
+        del self._owners[path], self._headers[path]
         self._choices.pop(path, None)
+
+    def _doubt_doubles(self) -> None:
+        """What a double was a double of may be gone: let it be judged again (facts are kept)."""
+        for file in [file for file in self._files.values() if is_double(file)]:
+            self._put(self._as_chosen(self._headers[file.path]))
 
     def _suggest_name(self) -> None:
         if not self._named and self._sources:
@@ -410,6 +421,11 @@ def free_name(stem: str, taken: Mapping[str, str]) -> str:
 def _stem(source: Path) -> str:
     sound = source.suffix.lower() in AUDIO_SUFFIXES
     return (source.stem if sound else source.name) or "sound"
+
+
+def is_double(file: ScannedFile) -> bool:
+    """Whether it was found to sound the same as another file."""
+    return file.verdict == WARN and file.reason.startswith(DOUBLE)
 
 
 def _wants_look(file: ScannedFile) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
 from rave_gui.backend.scanned import REJECT, USE, WARN, ScannedFile
 
@@ -52,9 +53,11 @@ class Tally:
     @property
     def counts(self) -> Counts:
         """The figures of the moment."""
-        whole = {key: int(value) for key, value in self._figures.items() if "seconds" not in key}
-        times = {key: max(0.0, self._figures[key]) for key in self._figures if "seconds" in key}
-        return replace(Counts(), **whole, **times)
+        figures: dict[str, Any] = {
+            key: max(0.0, value) if key.endswith("seconds") else int(value)
+            for key, value in self._figures.items()
+        }
+        return Counts(**figures)
 
     def add(self, file: ScannedFile) -> None:
         """Count it."""

@@ -15,12 +15,14 @@ from rave_gui.backend.dataset_draft import (
     Hindrance,
     Prospect,
     Step,
+    is_double,
 )
 from rave_gui.backend.rave_settings import ConditionSettings, PreprocessSettings
 from rave_gui.backend.scanned import ScannedFile
+from rave_gui.backend.verdicts import mark_duplicates
 
 FOLDER = Path("/music/bells")
-FACTS = SoundFacts(441000, 44100, 1, "libsndfile")
+FACTS = SoundFacts(441000, 44100, 1, "libsndfile", spans=((0, 441000),), content="abc")
 
 
 def a_file(name: str, verdict: str = "use", **changes) -> ScannedFile:
@@ -123,6 +125,19 @@ def test_all_that_want_a_look_can_be_left_out_and_what_is_unheard(draft):
     assert [file.path.name for file in draft.files if file.chosen] == ["a.wav"]
     draft.step = Step.CHECK
     assert draft.hindrance() is None
+
+
+def test_a_double_is_judged_again_when_its_original_may_be_gone(draft):
+    more = Path("/other")
+    draft.add_sources([more])
+    copy = ScannedFile(more / "a.wav", "use", "", duration_seconds=10.0)
+    original = heard(a_file("a.wav"))
+    draft.take_found(more, [copy])
+    draft.take_heard(mark_duplicates([original, heard(copy)]))
+    assert [file.path for file in draft.files if is_double(file)] == [copy.path]
+    draft.remove_source(FOLDER)
+    assert draft.files == (copy,)
+    assert draft.unheard() == [copy]
 
 
 # Steps

@@ -153,7 +153,10 @@ class Sheet(QDialog):
 
 
 def order_tabs(window: QWidget) -> None:
-    """Let the Tab key move in reading order, whatever the order in which fields were made."""
+    """Let the Tab key move in reading order, whatever the order in which fields were made.
+
+    ``window`` may be a part of a window as well; the rest keeps its order then.
+    """
     if layout := window.layout():
         layout.activate()
     stops = [field for field in window.findChildren(QWidget) if _is_stop(field, window)]
@@ -166,7 +169,7 @@ def _is_stop(field: QWidget, window: QWidget) -> bool:
     """Whether Tab stops there; the inner fields of a spin box answer to the box."""
     takes = bool(field.focusPolicy() & Qt.FocusPolicy.TabFocus)
     inner = isinstance(field.parent(), (QAbstractSpinBox, QComboBox))
-    return takes and not inner and field.window() is window
+    return takes and not inner and field.window() is window.window()
 
 
 def _place(field: QWidget, window: QWidget) -> tuple[int, int]:

@@ -112,8 +112,12 @@ def verdict_counts(manifest: Sequence[Json]) -> tuple[int, int, int]:
 
 
 def verdict_sentence(manifest: Sequence[Json]) -> str:
+    """:func:`verdict_words` of a manifest."""
+    return verdict_words(*verdict_counts(manifest))
+
+
+def verdict_words(use: int, look: int, reject: int) -> str:
     """``318 files can be used, 14 want a look, 3 cannot be used``."""
-    use, look, reject = verdict_counts(manifest)
     parts = [
         plural(use, _tr("1 file can be used"), _tr("{n} files can be used")).format(
             n=formats.count(use)
