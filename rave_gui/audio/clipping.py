@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,40 +24,53 @@ class ClipCounter:
         import numpy as np  # noqa: PLC0415
 
         self.runs = 0
-        self._tail = np.zeros((0, channels), np.float32)
+        self._last = np.full(channels, np.nan, np.float32)
+        self._open: list[_Run | None] = [None] * channels
 
     def add(self, block: NDArray[np.float32]) -> None:
         """float32[frames, channels], the next frames."""
         import numpy as np  # noqa: PLC0415
 
-        if float(np.abs(block).max(initial=0.0)) < RAIL and not self._at_rail():
-            self._tail = block[-1:]
-            return
-        joined = np.concatenate([self._tail, block])
-        for channel in range(joined.shape[1]):
-            self._count(joined[:, channel])
-        self._tail = joined[-self._kept(joined) :]
+        if any(self._open) or float(np.abs(block).max(initial=0.0)) >= RAIL:
+            for channel in range(block.shape[1]):
+                wave = np.concatenate([self._last[channel : channel + 1], block[:, channel]])
+                self._open[channel] = self._count(wave, self._open[channel])
+        self._last = block[-1].copy()
 
-    def _at_rail(self) -> bool:
-        return bool(len(self._tail)) and float(abs(self._tail[-1]).max()) >= RAIL
+    def _count(self, wave: NDArray[np.float32], run: _Run | None) -> _Run | None:
+        """Count the runs that end in ``wave``, which begins with the last sample known before.
 
-    def _count(self, wave: NDArray[np.float32]) -> None:
-        """Runs that end within ``wave``; one that touches its end is counted with the next."""
-        import numpy as np  # noqa: PLC0415
-
-        flat = (wave[1:] == wave[:-1]) & (np.abs(wave[1:]) >= RAIL)
-        edges = np.flatnonzero(np.diff(np.concatenate([[False], flat, [False]]).astype(np.int8)))
-        starts, ends = edges[::2], edges[1::2]
+        Takes the run that was open there, and returns the one that is open at the end.
+        """
+        starts, ends = _flat_stretches(wave)
+        if run is not None and (not len(starts) or starts[0] > 0):
+            self.runs += run.counts(abs(float(wave[1] - wave[0])))
+            run = None
         for first, last in zip(starts, ends, strict=True):
-            if last - first + 1 >= RUN and last < len(wave) - 1:
-                before = abs(wave[first] - wave[first - 1]) if first else 0.0
-                self.runs += max(before, abs(wave[last + 1] - wave[last])) >= STEEP
+            if run is None:
+                run = _Run(1, abs(float(wave[first] - wave[first - 1])) if first else 0.0)
+            run = _Run(run.length + int(last - first), run.step)
+            if last == len(wave) - 1:
+                return run
+            self.runs += run.counts(abs(float(wave[last + 1] - wave[last])))
+            run = None
+        return _Run(1, abs(float(wave[-1] - wave[-2]))) if abs(wave[-1]) >= RAIL else None
 
-    def _kept(self, joined: NDArray[np.float32]) -> int:
-        """Frames at the end that may belong to a run which goes on, and the one before them."""
-        import numpy as np  # noqa: PLC0415
 
-        same = np.any((joined[1:] == joined[:-1]) & (np.abs(joined[1:]) >= RAIL), axis=1)
-        moving = np.flatnonzero(~same)
-        run = len(same) - 1 - int(moving[-1]) if len(moving) else len(same)
-        return min(len(joined), min(run, 4 * RUN) + 2)
+class _Run(NamedTuple):
+    """Equal samples at the rail: how many, and how large the step into them was."""
+
+    length: int
+    step: float
+
+    def counts(self, step_out: float) -> bool:
+        return self.length >= RUN and max(self.step, step_out) >= STEEP
+
+
+def _flat_stretches(wave: NDArray[np.float32]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """First and last positions of the stretches of equal samples at the rail."""
+    import numpy as np  # noqa: PLC0415
+
+    flat = (wave[1:] == wave[:-1]) & (np.abs(wave[1:]) >= RAIL)
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], flat, [False]]).astype(np.int8)))
+    return edges[::2], edges[1::2]

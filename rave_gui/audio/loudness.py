@@ -39,7 +39,7 @@ class LoudnessMeter:
 
         weighted, self._state = sosfilt(self._sections, block, axis=0, zi=self._state)
         whole = len(weighted) // self._hop
-        hops = weighted[: whole * self._hop].reshape(whole, self._hop, -1)
+        hops = weighted[: whole * self._hop].reshape(whole, self._hop, len(self._weights))
         power = np.einsum("hfc,hfc->hc", hops, hops) / self._hop
         self._energies.append(power @ self._weights)
 
