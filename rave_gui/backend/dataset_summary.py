@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import Any
 
 from rave_gui.backend.scanned import REJECT, USE, WARN, ScannedFile
+from rave_gui.backend.verdicts import CLIPS, NARROW_HZ
 
 LOUDNESS_EDGES = tuple(float(edge) for edge in range(-60, 1, 3))
 """LUFS. What is fainter or louder is counted in the first or last bar."""
@@ -190,7 +191,7 @@ def _clipping(heard: Iterable[ScannedFile]) -> dict[str, Any]:
     files, some, often = 0, 0.0, 0.0
     for file in heard:
         runs = _of(file, "clipped_runs")
-        if not runs:
+        if runs < CLIPS:
             continue
         files += 1
         if runs >= CLIPPED_OFTEN * _seconds(file) / 60:
@@ -201,13 +202,8 @@ def _clipping(heard: Iterable[ScannedFile]) -> dict[str, Any]:
 
 
 def _bandwidth(heard: Sequence[ScannedFile]) -> dict[str, Any]:
-    cut = [file for file in heard if _of(file, "brickwall")]
-    bars = _bars(
-        heard,
-        BANDWIDTH_EDGES,
-        lambda file: _of(file, "bandwidth_hz"),
-        lambda file: bool(_of(file, "brickwall")),
-    )
+    cut = [file for file in heard if _is_cut(file)]
+    bars = _bars(heard, BANDWIDTH_EDGES, lambda file: _of(file, "bandwidth_hz"), _is_cut)
     while bars and not bars[-1].files:
         bars = bars[:-1]
     return {
@@ -216,6 +212,12 @@ def _bandwidth(heard: Sequence[ScannedFile]) -> dict[str, Any]:
         "cut": _total(cut),
         "cut_at": _commonest(cut),
     }
+
+
+def _is_cut(file: ScannedFile) -> bool:
+    """Whether sound is missing at the top; a cut above that hurts nobody."""
+    hertz = _of(file, "bandwidth_hz")
+    return bool(_of(file, "brickwall")) and hertz is not None and hertz <= NARROW_HZ
 
 
 def _commonest(cut: Iterable[ScannedFile]) -> float | None:

@@ -12,9 +12,9 @@ from rave_gui.backend.scanned import REJECT, USE, WARN, ScannedFile
 _MISSING = 0.02
 """Part of the promised length that may be missing before a file counts as cut short."""
 _MISSING_SECONDS = 0.25
-_CLIPS = 5
+CLIPS = 5
 """Fewer flat tops than that nobody hears."""
-_NARROW_HZ = 17_000
+NARROW_HZ = 17_000
 """A cut above that is common to good encoders and says little."""
 _OFFSET = 0.02
 _FAINT_LUFS = -45.0
@@ -126,14 +126,14 @@ def _over(facts: SoundFacts) -> str:
 
 
 def _clipped(facts: SoundFacts) -> str:
-    if facts.clipped_runs < _CLIPS:
+    if facts.clipped_runs < CLIPS:
         return ""
     return f"clipped in {facts.clipped_runs:,} places"
 
 
 def _narrow(facts: SoundFacts) -> str:
     hertz = facts.bandwidth_hz
-    if not facts.brickwall or hertz is None or hertz > _NARROW_HZ:
+    if not facts.brickwall or hertz is None or hertz > NARROW_HZ:
         return ""
     return f"no sound above {hertz / 1000:.0f} kHz: probably converted from a {_source(hertz)}"
 

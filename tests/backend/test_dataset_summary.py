@@ -66,7 +66,7 @@ def test_silent_files_have_no_level():
 
 def test_clipping_now_and_then_and_often():
     files = [
-        file("clean.wav"),
+        file("clean.wav", 1.0, clipped_runs=4),
         file("some.wav", 600.0, clipped_runs=59),
         file("often.wav", 600.0, clipped_runs=60),
     ]
@@ -76,7 +76,7 @@ def test_clipping_now_and_then_and_often():
 
 def test_encoders_are_marked_in_the_bandwidth():
     files = [
-        file("full.wav", bandwidth_hz=20500.0),
+        file("full.wav", bandwidth_hz=20500.0, brickwall=True),
         file("mp3.wav", 30.0, bandwidth_hz=15900.0, brickwall=True),
         file("mp3 2.wav", 30.0, bandwidth_hz=16100.0, brickwall=True),
     ]
