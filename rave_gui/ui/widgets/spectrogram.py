@@ -1,0 +1,120 @@
+"""Frequencies over time as a picture, low ones as roomy as high ones."""
+
+from __future__ import annotations
+
+import threading
+from functools import partial
+
+from PyQt6.QtCore import QRectF, Qt, pyqtSignal
+from PyQt6.QtGui import QImage, QPainter
+from PyQt6.QtWidgets import QWidget
+
+from rave_gui.audio.sound import Sound
+from rave_gui.audio.spectrum import SpectrumImage, spectrum_image
+from rave_gui.core.errors import UserError
+from rave_gui.ui.colourmap import spectrum_colours
+from rave_gui.ui.context import Background
+from rave_gui.ui.theme import Theme
+from rave_gui.ui.tokens import LABEL_PX
+from rave_gui.ui.widgets.time_view import TimeView
+
+COLUMNS = 1500
+"""Of the picture: enough for any window, and for some zoom."""
+_LABELS = ((100, "100 Hz"), (1_000, "1 kHz"), (10_000, "10 kHz"))
+
+
+class SpectrogramView(TimeView):
+    """Works the picture out in the background; hidden, it waits until it is shown."""
+
+    failed = pyqtSignal(object)
+    """A ``UserError``: why there is nothing to draw."""
+
+    def __init__(self, theme: Theme, run: Background, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self._run = run
+        self._sound: Sound | None = None
+        self._found: SpectrumImage | None = None
+        self._picture: QImage | None = None
+        self._cancel = threading.Event()
+        self.setAccessibleName(self.tr("Spectrogram"))
+        self.setAccessibleDescription(
+            self.tr("Click to go there, drag to select a region, double-click to clear it.")
+        )
+
+    @property
+    def loading(self) -> bool:
+        """Whether the picture is being worked out."""
+        return self._sound is not None and self._found is None and not self._cancel.is_set()
+
+    def show_sound(self, sound: Sound | None) -> None:
+        """Draw ``sound``; None draws nothing."""
+        self._cancel.set()
+        self._sound, self._found = sound, None
+        self.set_selection(None)
+        self.set_position(None)
+        self.set_length((sound.seconds or 0.0) if sound else 0.0)
+        self.set_view(0.0, self.seconds)
+        self.forget_drawing()
+        if sound is not None:
+            self._cancel = cancel = threading.Event()
+            work = partial(_with_sound, sound, cancel)
+            self._run(work, self._take, partial(self._fail, sound), owner=self)
+
+    def _take(self, found: tuple[Sound, SpectrumImage | None]) -> None:
+        sound, image = found
+        if sound is not self._sound or image is None:
+            return
+        self._found = image
+        self.set_length(max(self.seconds, image.seconds))
+        self.forget_drawing()
+        self.update()
+
+    def _fail(self, sound: Sound, error: UserError) -> None:
+        if sound is self._sound:
+            self._cancel.set()
+            self.failed.emit(error)
+
+    def forget_drawing(self) -> None:
+        """Colours or content are others now."""
+        self._picture = None
+
+    def draw_sound(self, painter: QPainter, area: QRectF) -> None:
+        """The part of the picture that is in view, with a few frequencies named."""
+        image = self._found
+        if image is None or not image.pixels.shape[1] or image.seconds <= 0:
+            return
+        if self._picture is None:
+            self._picture = self._painted(image)
+        scale = image.pixels.shape[1] / image.seconds
+        first, last = self.view
+        source = QRectF(first * scale, 0, (last - first) * scale, image.pixels.shape[0])
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(area, self._picture, source)
+        self._draw_labels(painter, area, image)
+
+    def _painted(self, image: SpectrumImage) -> QImage:
+        height, width = image.pixels.shape
+        data = image.pixels.tobytes()
+        picture = QImage(data, width, height, width, QImage.Format.Format_Indexed8)
+        picture.setColorTable(spectrum_colours(self._theme.tokens))
+        # Smooth scaling needs true colours; the conversion copies, so ``data`` may go.
+        return picture.convertToFormat(QImage.Format.Format_RGB32)
+
+    def _draw_labels(self, painter: QPainter, area: QRectF, image: SpectrumImage) -> None:
+        painter.setFont(self._theme.mono_font(LABEL_PX))
+        metrics = painter.fontMetrics()
+        for hertz, words in _LABELS:
+            if not image.lowest_hz < hertz < image.highest_hz:
+                continue
+            y = area.bottom() - image.height_of(hertz) * area.height()
+            box = QRectF(6, y - 8, metrics.horizontalAdvance(words) + 8, 16)
+            painter.setOpacity(0.8)
+            painter.fillRect(box, self._theme.colour("panel"))
+            painter.setOpacity(1.0)
+            painter.fillRect(QRectF(0, y - 0.5, 6, 1), self._theme.colour("secondary"))
+            painter.setPen(self._theme.colour("secondary"))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+
+
+def _with_sound(sound: Sound, cancel: threading.Event) -> tuple[Sound, SpectrumImage | None]:
+    return sound, spectrum_image(sound, COLUMNS, cancel=cancel)
