@@ -134,6 +134,12 @@ class Player:
         return self._thread is not None and self._thread.is_alive()
 
     @property
+    def settled(self) -> bool:
+        """Whether what was wished last was done, or refused."""
+        with self._lock:
+            return self._wish.number == self._served
+
+    @property
     def quiet(self) -> bool:
         """Whether nothing will change by itself."""
         with self._lock:
