@@ -6,6 +6,7 @@ import sys
 
 RUN_JOB = "--run-job"
 LISTEN = "--listen"
+PREPARE = "--prepare"
 _WINDOW_OPTIONS = ("--project", "--screenshots", "--ready-line")
 
 
@@ -24,6 +25,10 @@ def main(arguments: list[str] | None = None) -> int:
         from rave_gui.audio.listen_worker import main as listen  # noqa: PLC0415
 
         return listen(given[1:])
+    if given[:1] == [PREPARE]:
+        from rave_gui.audio.prepare import main as prepare  # noqa: PLC0415
+
+        return prepare(given[1:])
     _give_streams()
     if opens_window(given):
         return _open_window(given)

@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 import shutil
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rave_gui.audio.prepare import COPYING, PREPROCESSING
 from rave_gui.backend.archive import Archive
 from rave_gui.backend.dataset_end import outcome
-from rave_gui.backend.engine import Engine, EngineManager
+from rave_gui.backend.dataset_launch import (
+    RAVE_ARGV,
+    Launch,
+    absolute,
+    require_room,
+    require_tools,
+    sweep,
+)
+from rave_gui.backend.engine import EngineManager
 from rave_gui.backend.forecast import Forecast, forecast, require_examples
 from rave_gui.backend.job_failure import told
-from rave_gui.backend.jobs import JobEnd, JobManager, JobRequest
-from rave_gui.backend.preprocess_signs import STUCK, examples_written
-from rave_gui.backend.rave_cli import preprocess_argv, preprocess_stdin
-from rave_gui.backend.rave_settings import PreprocessSettings
+from rave_gui.backend.jobs import JobEnd, JobManager
+from rave_gui.backend.listening import Listener
+from rave_gui.backend.preprocess_signs import examples_written
+from rave_gui.backend.rave_settings import ConditionSettings, PreprocessSettings
 from rave_gui.backend.scan import scan
-from rave_gui.backend.staging import stage
+from rave_gui.backend.scanned import ScannedFile
 from rave_gui.backend.trash import discard
+from rave_gui.backend.verdicts import mark_duplicates
 from rave_gui.core.errors import UserError
 from rave_gui.core.jobs import Wish
 from rave_gui.core.paths import fresh_folder, slug
@@ -28,11 +39,22 @@ from rave_gui.core.records import Dataset, DatasetStatus, Job, JobKind, Json, Pr
 from rave_gui.core.repositories import Repositories
 from rave_gui.core.signals import AppSignals, RecordChanged
 
-SILENCE_SECONDS = 600.0
-"""A preprocess without a new example for so long is taken to hang and stopped."""
 _START_SECONDS = 30.0
 """A dataset without a job after so long will not get one any more."""
 _LEFT = "Interrupted before its end was recorded. Make it again."
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """How far a dataset is that is being made."""
+
+    stage: str
+    """``copying`` or ``preprocessing``; empty before it begins."""
+    done: float
+    """Seconds of sound that are copied, or examples that are written."""
+    total: float
+    fraction: float | None
+    """Of both stages together; RAVE itself knows no total."""
 
 
 class DatasetManager:
@@ -45,7 +67,9 @@ class DatasetManager:
         engines: EngineManager,
         jobs: JobManager,
         signals: AppSignals,
+        listener: Listener,
     ) -> None:
+        self.listener = listener
         self._rows = repositories
         self._archive = archive
         self._engines = engines
@@ -68,25 +92,48 @@ class DatasetManager:
     def scan(
         self,
         sources: Sequence[Path],
-        settings: PreprocessSettings,
         seen: Callable[[int], None] | None = None,
-    ) -> Forecast:
-        """Look at the headers of all files and tell what RAVE would make of them.
+        cancel: threading.Event | None = None,
+    ) -> list[ScannedFile]:
+        """Look at the headers of all files.
 
         Args:
             sources: Folders and files.
-            settings: The settings to forecast for.
-            seen: Called with the number of files looked at so far; may raise to cancel.
+            seen: Called with the number of files looked at so far; may raise to end it.
+            cancel: Once set, what was found until then is the answer.
 
         Raises:
-            UserError: when a source does not exist or cannot be read.
+            UserError: when a source does not exist.
         """
         files = []
         for file in scan(sources):
+            if cancel is not None and cancel.is_set():
+                break
             files.append(file)
             if seen:
                 seen(len(files))
-        return forecast(files, settings)
+        return files
+
+    def listen(
+        self,
+        files: Sequence[ScannedFile],
+        on_file: Callable[[ScannedFile], None] | None = None,
+        cancel: threading.Event | None = None,
+    ) -> list[ScannedFile]:
+        """Listen to all of every file and judge it; the answer is in the order of ``files``.
+
+        Args:
+            files: As the scan found them.
+            on_file: Called with each file as soon as it was heard, in whatever order.
+            cancel: Once set, files that were not heard yet are given back as they came.
+        """
+        self.listener.ffmpeg = self._ffmpeg()
+        heard: dict[Path, ScannedFile] = {}
+        for file in self.listener.listen(files, cancel):
+            heard[file.path] = file
+            if on_file:
+                on_file(file)
+        return mark_duplicates([heard.get(file.path, file) for file in files])
 
     def create_dataset(
         self,
@@ -96,32 +143,38 @@ class DatasetManager:
         settings: PreprocessSettings,
         prepared: Forecast | None = None,
         then: Json | None = None,
+        condition: ConditionSettings | None = None,
     ) -> Dataset:
-        """Record a new dataset, link its files into a clean folder and start ``rave preprocess``.
+        """Record a new dataset and start what fills its staging folder and then runs RAVE.
+
+        Files that nobody listened to yet are listened to first.
 
         Args:
             project: Where it belongs.
             name: For people; the folder gets a plain name made of it.
             sources: Folders and files.
             settings: Rate, channels, window.
-            prepared: A forecast of these sources, where there is one already.
+            prepared: A forecast of these sources for these settings, where there is one already.
             then: What follows, see :mod:`rave_gui.backend.chain`.
+            condition: How files are prepared that RAVE cannot take; not used with ``prepared``.
 
         Raises:
-            UserError: when the name is taken, there is no engine, no usable file, or the project
-                cannot be written.
+            UserError: when the name is taken, there is no engine, no usable file, no room, or the
+                project cannot be written.
         """
         self.refuse_taken(project, name)
         engine = self._engines.current()
-        _require_tools(engine)
-        plan = prepared or self.scan(sources, settings)
+        require_tools(engine)
+        plan = prepared or forecast(self.scan(sources), settings, condition)
+        if not plan.exact:
+            plan = forecast(self.listen(plan.files), plan.settings, plan.condition)
         require_examples(plan, sources)
+        require_room(plan, project.path)
         folder = fresh_folder(project.path / "datasets", slug(name, "dataset"))
-        extensions = stage([file.path for file in plan.accepted], folder / "staging")
-        settings = replace(settings, extensions=extensions).with_room_for(plan.usable_seconds)
-        dataset = self._record(project, name, folder, sources, settings, plan, then or {})
-        argv = preprocess_argv(engine, [folder / "staging"], folder / "db", settings)
-        self._start(project, dataset, argv, settings, engine)
+        launch = Launch(folder, plan, engine)
+        launch.write_plan()
+        dataset = self._record(project, name, sources, launch, then or {})
+        self._start(project, dataset, launch)
         return self._rows.datasets.get(_id(dataset))
 
     def refuse_taken(self, project: Project, name: str) -> None:
@@ -147,7 +200,10 @@ class DatasetManager:
     def command_line(self, dataset_id: int) -> list[str]:
         """The arguments with which RAVE was last started for it; empty if never."""
         job = self.job(dataset_id)
-        return list(self._jobs.directory(job.id).spec().argv) if job else []
+        if job is None:
+            return []
+        spec = self._jobs.directory(job.id).spec()
+        return [str(part) for part in spec.snapshot.get(RAVE_ARGV, spec.argv)]
 
     def job(self, dataset_id: int) -> Job | None:
         """The newest preprocess job of the dataset."""
@@ -161,6 +217,24 @@ class DatasetManager:
         if dataset.status is DatasetStatus.READY or job is None:
             return dataset.num_samples or 0, total
         return min(examples_written(self._jobs.directory(job.id).output), total), total
+
+    def preparation(self, dataset: Dataset) -> Preparation:
+        """How far it is, over both stages: copies are made first, then RAVE writes examples.
+
+        A second of sound is taken to cost the same to copy and to preprocess.
+        """
+        done, total = self.progress(dataset)
+        job = self.job(_id(dataset))
+        told = _copied(self._jobs.directory(job.id).facts().poll()) if job else {}
+        copied, copies = float(told.get("done", 0.0)), float(told.get("total", 0.0))
+        if copied < copies and not done:
+            stage, part = (COPYING, copied, copies), 0.0
+        else:
+            stage, part = (PREPROCESSING, float(done), float(total)), done / total if total else 0.0
+        sound = float(dataset.statistics.get("usable_seconds", 0.0)) or 1.0
+        known = bool(total) and job is not None
+        fraction = (min(copied, copies) + part * sound) / (copies + sound) if known else None
+        return Preparation(*stage, fraction)
 
     def stop(self, dataset_id: int) -> None:
         """Stop the preprocessing; what it has written so far is removed when it has ended."""
@@ -189,28 +263,31 @@ class DatasetManager:
         self._rows.datasets.delete(dataset_id)
         self._signals.dataset_deleted.emit(RecordChanged("datasets", dataset_id, "deleted"))
 
+    def _ffmpeg(self) -> str | None:
+        """The ffmpeg on our path, else the one that lies beside the engine; asking that is slow."""
+        if found := shutil.which("ffmpeg"):
+            return found
+        try:
+            return shutil.which("ffmpeg", path=self._engines.current().environment().get("PATH"))
+        except UserError:
+            return None
+
     def _record(
-        self,
-        project: Project,
-        name: str,
-        folder: Path,
-        sources: Sequence[Path],
-        settings: PreprocessSettings,
-        plan: Forecast,
-        then: Json,
+        self, project: Project, name: str, sources: Sequence[Path], launch: Launch, then: Json
     ) -> Dataset:
+        plan = launch.plan
         dataset = self._rows.datasets.add(
             Dataset(
                 project_id=_id(project),
                 name=name,
-                path=folder,
-                sources=tuple(str(source.expanduser().absolute()) for source in sources),
+                path=launch.folder,
+                sources=absolute(sources),
                 created_at=time.time(),
-                channels=settings.channels,
-                sample_rate=settings.sample_rate,
-                num_signal=settings.num_signal,
-                lazy=settings.lazy,
-                statistics={"forecast_examples": plan.examples, **then},
+                channels=plan.channels,
+                sample_rate=plan.sample_rate,
+                num_signal=plan.num_signal,
+                lazy=plan.settings.lazy,
+                statistics={**launch.statistics(), **then},
                 manifest=tuple(file.to_json() for file in plan.files),
             )
         )
@@ -218,31 +295,10 @@ class DatasetManager:
         self._signals.dataset_created.emit(RecordChanged("datasets", _id(dataset), "created"))
         return dataset
 
-    def _start(
-        self,
-        project: Project,
-        dataset: Dataset,
-        argv: list[str],
-        settings: PreprocessSettings,
-        engine: Engine,
-    ) -> None:
+    def _start(self, project: Project, dataset: Dataset, launch: Launch) -> None:
         self._rows.datasets.update(_id(dataset), status=DatasetStatus.PREPROCESSING)
-        request = JobRequest(
-            kind=JobKind.PREPROCESS,
-            argv=tuple(argv),
-            cwd=dataset.path,
-            title=f"Preparing {dataset.name}",
-            project=project,
-            target_id=_id(dataset),
-            environment=engine.environment(),
-            stdin=preprocess_stdin(settings),
-            silence_seconds=SILENCE_SECONDS,
-            silence_stops=True,
-            stuck_patterns=STUCK,
-            snapshot={"forecast_examples": dataset.statistics.get("forecast_examples", 0)},
-        )
         try:
-            self._jobs.submit(request)
+            self._jobs.submit(launch.request(project, dataset))
         except UserError as error:
             self._settle(dataset, {"status": DatasetStatus.FAILED, "error": str(error)})
             raise
@@ -252,20 +308,21 @@ class DatasetManager:
         if dataset is None:
             return "The dataset it worked for is gone."
         changes, message = outcome(dataset, end)
-        if changes["status"] is not DatasetStatus.READY:
-            shutil.rmtree(dataset.path / "db", ignore_errors=True)
+        ready = changes["status"] is DatasetStatus.READY
+        if not (ready and dataset.lazy):
+            sweep(dataset.path, keep_files=ready)
         self._settle(dataset, changes)
-        return told(end, changes["status"] is DatasetStatus.READY, message)
+        return told(end, ready, message)
 
     def _settle(self, dataset: Dataset, changes: Mapping[str, Any]) -> None:
         self._archive.save_dataset(self._rows.datasets.update(_id(dataset), **changes))
         self._signals.dataset_updated.emit(RecordChanged("datasets", _id(dataset), "updated"))
 
 
-def _require_tools(engine: Engine) -> None:
-    """RAVE prints that it found no ffmpeg, and then hangs."""
-    if engine.tool_faults:
-        raise UserError(" ".join(engine.tool_faults.values()))
+def _copied(facts: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The newest fact about copies; none where none are made."""
+    told = [fact for fact in facts if fact.get("stage") == COPYING and "total" in fact]
+    return told[-1] if told else {}
 
 
 def _id(record: Dataset | Project) -> int:

@@ -49,6 +49,9 @@ def _ready(dataset: Dataset, database: DatasetDatabase) -> tuple[dict[str, Any],
             DatasetStatus.FAILED,
             "RAVE made no example of these files. Choose a shorter window or longer files.",
         )
+    expected = dataset.statistics.get("forecast_examples")
+    if expected is not None and expected != examples:
+        return _failed(DatasetStatus.FAILED, _otherwise(examples, int(expected)))
     seconds = _seconds(dataset, examples)
     statistics = {**dataset.statistics, "examples": examples}
     changes = {
@@ -61,8 +64,17 @@ def _ready(dataset: Dataset, database: DatasetDatabase) -> tuple[dict[str, Any],
     return changes, f"{examples} examples, {seconds / 60:.1f} minutes of sound."
 
 
+def _otherwise(examples: int, expected: int) -> str:
+    return (
+        f"RAVE made {examples:,} examples where {expected:,} were expected: some sound is missing "
+        "or was read otherwise. Look at the log, check the files again, and make the dataset anew."
+    )
+
+
 def _seconds(dataset: Dataset, examples: int) -> float:
     if dataset.lazy:
+        if usable := dataset.statistics.get("usable_seconds"):
+            return float(usable)
         used = (entry for entry in dataset.manifest if entry.get("verdict") != "reject")
         return float(sum(entry.get("duration_seconds") or 0.0 for entry in used))
     # metadata.yaml's n_seconds is one example short (scripts/preprocess.py:259), so we count.

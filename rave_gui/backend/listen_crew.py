@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import queue
-import subprocess
 import threading
 from collections import deque
 from collections.abc import Sequence
@@ -18,14 +17,8 @@ from rave_gui.audio.listen_worker import FLAG
 from rave_gui.backend.scanned import ScannedFile
 from rave_gui.core.errors import UserError
 from rave_gui.core.logger import get_logger
-from rave_gui.core.process import (
-    clean_environment,
-    kill_tree,
-    own_argv,
-    own_environment,
-    process_token,
-    start_program,
-)
+from rave_gui.core.process import clean_environment, own_argv, own_environment
+from rave_gui.core.process_pipe import TalkingProcess
 
 _PATIENCE = 60.0
 """Seconds without a word after which a worker is taken to hang; it speaks each second."""
@@ -82,8 +75,7 @@ class _Member:
     def __init__(self, crew: Crew, ffmpeg: str | None) -> None:
         self._crew = crew
         self._ffmpeg = ffmpeg
-        self._process: subprocess.Popen[bytes] | None = None
-        self._token: str | None = None
+        self._process: TalkingProcess | None = None
         self._lock = threading.Lock()
         self.thread = threading.Thread(target=self._work, name="listening", daemon=True)
 
@@ -91,7 +83,7 @@ class _Member:
         """End the process with all that it started."""
         with self._lock:
             if self._process is not None:
-                kill_tree(self._process.pid, self._token)
+                self._process.kill()
 
     def _work(self) -> None:
         try:
@@ -116,13 +108,10 @@ class _Member:
     def _ask(self, path: Path) -> dict[str, Any] | None:
         """The worker's answer; None where it died or was killed."""
         process = self._hired()
-        if process.stdin is None or process.stdout is None:
-            return None
         watch = _Watch(self.kill)
         try:
-            process.stdin.write(json.dumps({"path": str(path)}).encode() + b"\n")
-            process.stdin.flush()
-            for line in process.stdout:
+            process.say(json.dumps({"path": str(path)}).encode())
+            for line in process.lines():
                 watch.heard()
                 answer: dict[str, Any] = json.loads(line)
                 if "heard" not in answer:
@@ -133,27 +122,19 @@ class _Member:
             watch.end()
         return None
 
-    def _hired(self) -> subprocess.Popen[bytes]:
+    def _hired(self) -> TalkingProcess:
         with self._lock:
             if self._crew.ended:
                 raise UserError("Nobody listens any more.")
             if self._process is None:
                 self._process = _start(self._ffmpeg)
-                self._token = process_token(self._process.pid)
             return self._process
 
     def _dismiss(self) -> None:
-        """Let the process end; it does at the end of its input."""
         with self._lock:
             process, self._process = self._process, None
-            if process is None:
-                return
-            kill_tree(process.pid, self._token)
-            for stream in (process.stdin, process.stdout):
-                if stream is not None:
-                    with contextlib.suppress(OSError):
-                        stream.close()
-            process.wait()
+            if process is not None:
+                process.end()
 
 
 class _Watch:
@@ -177,15 +158,10 @@ class _Watch:
             self._timer.cancel()
 
 
-def _start(ffmpeg: str | None) -> subprocess.Popen[bytes]:
-    return start_program(
-        own_argv(FLAG, *([ffmpeg] if ffmpeg else [])),
-        None,
-        clean_environment({**own_environment(), "OMP_NUM_THREADS": "1"}),
-        stdin=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+def _start(ffmpeg: str | None) -> TalkingProcess:
+    # One thread each: there are as many processes as cores.
+    environment = clean_environment({**own_environment(), "OMP_NUM_THREADS": "1"})
+    return TalkingProcess(own_argv(FLAG, *([ffmpeg] if ffmpeg else [])), environment)
 
 
 def _told(file: ScannedFile, answer: dict[str, Any]) -> Heard:

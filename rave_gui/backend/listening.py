@@ -36,7 +36,8 @@ class Listener:
             workers: Processes; one for each core by itself.
         """
         self._cache = FactsCache(cache_path)
-        self._ffmpeg = ffmpeg
+        self.ffmpeg = ffmpeg
+        """The program that decodes what libsndfile does not; None where there is none."""
         self._workers = workers or min(_MOST_WORKERS, os.cpu_count() or 1)
 
     def facts(self, path: Path) -> SoundFacts | None:
@@ -73,7 +74,7 @@ class Listener:
     def _hear(self, files: list[ScannedFile], cancel: threading.Event) -> Iterator[ScannedFile]:
         if not files:
             return
-        crew = Crew(files, self._ffmpeg, min(self._workers, len(files)))
+        crew = Crew(files, self.ffmpeg, min(self._workers, len(files)))
         try:
             crew.start()
             for _ in files:

@@ -64,12 +64,13 @@ def scan(sources: Sequence[Path], ffprobe: str = "ffprobe") -> Iterator[ScannedF
 def scan_file(path: Path, ffprobe: str = "ffprobe") -> ScannedFile:
     """Judge one file by its header: libsndfile first, ffprobe for what it cannot read."""
     try:
-        size = path.stat().st_size
+        stat = path.stat()
     except OSError as error:
         return ScannedFile(path, "reject", f"cannot be read: {error.strerror}")
-    if size == 0:
+    if stat.st_size == 0:
         return ScannedFile(path, "reject", "empty: the file has no bytes")
-    return _by_sndfile(path) or _by_ffprobe(path, ffprobe)
+    found = _by_sndfile(path) or _by_ffprobe(path, ffprobe)
+    return replace(found, size=stat.st_size, modified=stat.st_mtime_ns)
 
 
 def _by_sndfile(path: Path) -> ScannedFile | None:

@@ -12,6 +12,7 @@ from rave_gui.backend.dataset_care import DatasetCare
 from rave_gui.backend.engine import EngineManager
 from rave_gui.backend.export import ExportManager
 from rave_gui.backend.jobs import JobManager
+from rave_gui.backend.listening import Listener
 from rave_gui.backend.model import ModelManager
 from rave_gui.backend.projects import ProjectManager
 from rave_gui.backend.queue import Queue
@@ -75,7 +76,8 @@ def build_services(paths: AppPaths) -> Services:
     models = ModelManager(paths, rows, signals)
     queue = Queue(rows)
     projects = ProjectManager(paths, rows, archive, signals)
-    datasets = DatasetManager(rows, archive, engines, jobs, signals)
+    listener = Listener(paths.cache / "listening.sqlite3")
+    datasets = DatasetManager(rows, archive, engines, jobs, signals, listener)
     trainings = TrainingManager(
         paths=paths,
         repositories=rows,

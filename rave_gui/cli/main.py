@@ -10,7 +10,18 @@ from collections.abc import Sequence
 from types import ModuleType
 
 from rave_gui import __version__
-from rave_gui.cli import control, doctor, engine, metrics, pipeline, project, show, verify
+from rave_gui.cli import (
+    control,
+    dataset,
+    doctor,
+    engine,
+    metrics,
+    pipeline,
+    project,
+    scan,
+    show,
+    verify,
+)
 from rave_gui.cli.output import FAILED, INTERRUPTED, OK, be_able_to_print, tell_trouble
 from rave_gui.core.errors import UserError
 from rave_gui.core.logger import get_logger
@@ -19,6 +30,8 @@ from rave_gui.core.paths import AppPaths
 _log = get_logger(__name__)
 _MODULES: tuple[ModuleType, ...] = (
     pipeline,
+    scan,
+    dataset,
     show,
     control,
     metrics,
@@ -29,7 +42,7 @@ _MODULES: tuple[ModuleType, ...] = (
 )
 COMMANDS = frozenset(
     {"run", "list", "status", "log", "stop", "save", "pause", "resume", "metrics", "verify"}
-    | {"adopt", "project", "engine", "doctor"}
+    | {"scan", "dataset", "adopt", "project", "engine", "doctor"}
 )
 """What makes ``rave-gui`` a command and not a window."""
 

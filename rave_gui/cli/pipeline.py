@@ -11,10 +11,11 @@ from typing import Any
 
 from rave_gui.backend import presets
 from rave_gui.backend.export import settings_for, verified
-from rave_gui.backend.forecast import Forecast, require_examples
+from rave_gui.backend.forecast import Forecast, forecast, require_examples
 from rave_gui.backend.rave_settings import ExportSettings, TrainingSettings
 from rave_gui.backend.services import Services
 from rave_gui.backend.training_state import TrainingFold
+from rave_gui.cli.listening import listen_with_bar
 from rave_gui.cli.output import FAILED, INTERRUPTED, OK, Bar, positive, print_json, printable
 from rave_gui.cli.resolve import open_services
 from rave_gui.cli.waiting import wait_end
@@ -117,9 +118,11 @@ class _Pipeline:
         return verified(export) or self.failed(export.error or "The export failed its checks.")
 
     def _plan(self) -> Forecast:
-        plan = self._services.datasets.scan(self._arguments.sources, self._preset.preprocess)
-        for file in plan.rejected:
-            self._bar.say(f"left out: {file.path.name}: {file.reason}")
+        datasets = self._services.datasets
+        files = listen_with_bar(datasets, datasets.scan(self._arguments.sources), self._bar)
+        plan = forecast(files, self._preset.preprocess)
+        for file in plan.left_out:
+            self._bar.say(f"left out: {printable(file.path.name)}: {file.reason}")
         require_examples(plan, self._arguments.sources)
         return plan
 

@@ -219,6 +219,22 @@ def own_environment() -> dict[str, str]:
     return {} if getattr(sys, "frozen", False) else {"PYTHONPATH": str(_OUR_ROOT)}
 
 
+def become(argv: Sequence[str]) -> int:
+    """Go on as the program ``argv``, with our input and output; what was put in to find us goes.
+
+    Returns its code where a process cannot become another one (Windows). Says why on standard
+    output and returns 127 where it cannot be started.
+    """
+    environment = clean_environment()
+    try:
+        if os.name == "posix":
+            os.execvpe(argv[0], list(argv), environment)
+        return subprocess.run(list(argv), env=environment, check=False).returncode
+    except OSError as error:
+        print(f"rave-gui: {start_error(argv, None, error)}", flush=True)
+        return 127
+
+
 def _runner_argv(job_dir: Path) -> list[str]:
     target = str(job_dir.absolute())
     if getattr(sys, "frozen", False):

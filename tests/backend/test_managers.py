@@ -13,6 +13,7 @@ from rave_gui.backend.dataset import DatasetManager
 from rave_gui.backend.dataset_end import outcome
 from rave_gui.backend.export import ExportManager
 from rave_gui.backend.job_failure import explain_end
+from rave_gui.backend.listening import Listener
 from rave_gui.backend.model import ModelManager
 from rave_gui.backend.queue import Queue
 from rave_gui.backend.rave_settings import ExportSettings, PreprocessSettings, TrainingSettings
@@ -69,7 +70,9 @@ def app(app_paths):
     built = application(app_paths)
     rows, archive, signals = built.rows, built.archive, built.signals
     built.jobs, built.engines = Jobs(), Engines()
-    built.datasets = DatasetManager(rows, archive, built.engines, built.jobs, signals)
+    built.datasets = DatasetManager(
+        rows, archive, built.engines, built.jobs, signals, Listener(app_paths.cache / "heard.sqlite3")
+    )
     built.models = ModelManager(app_paths, rows, signals)
     built.queue = Queue(rows)
     built.trainings = TrainingManager(
@@ -93,7 +96,7 @@ def sound(tmp_path):
     import soundfile
 
     path = tmp_path / "bell.wav"
-    soundfile.write(path, np.zeros(44100, np.int16), 44100)
+    soundfile.write(path, np.sin(np.arange(44100) / 10) / 2, 44100)
     return path
 
 
