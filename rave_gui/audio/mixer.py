@@ -58,7 +58,7 @@ class Mixer:
         self._crossed = 0
         self._next: tuple[Feed, int | None] | None = None
         self._wanted = self._gain = 0
-        self._given = 0
+        self._given = self._silent_from = 0
         self._moment: tuple[int, float, float] | None = None
         self._past: list[_Given | None] = [None] * _REMEMBERED
         self._count = 0
@@ -69,6 +69,14 @@ class Mixer:
     def silent(self) -> bool:
         """Whether nothing is heard nor will be until :meth:`sound`."""
         return self._gain == 0 and self._wanted == 0
+
+    @property
+    def rested(self) -> bool:
+        """Whether it is silent and the end of the fade was heard: the device may be stopped.
+
+        Some systems throw away what a device holds when it is stopped, fade and all.
+        """
+        return self.silent and self.heard(running=True) >= self._silent_from
 
     @property
     def last_callback(self) -> float | None:
@@ -181,6 +189,8 @@ class Mixer:
         else:
             part *= self._ramp[end : self._gain][::-1]
         self._gain = end
+        if not end:
+            self._silent_from = self._given + len(part)
 
     def _underrun(self, part: Block, taken: int) -> None:
         """The reader was too slow: fade what there is, and fade in again when there is more."""

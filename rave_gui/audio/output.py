@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from rave_gui.audio import alsa_check
 from rave_gui.audio.play_source import CHANNELS
 from rave_gui.core.errors import UserError
 from rave_gui.core.logger import get_logger
@@ -176,6 +177,12 @@ def _library() -> Any:
     Raises:
         UserError: PortAudio is not installed, or cannot be used.
     """
+    if "sounddevice" not in sys.modules and alsa_check.is_broken():
+        raise UserError(
+            "Nothing can be played: the configuration of the sound system ALSA is missing.",
+            "Install it again with `sudo apt-get install --reinstall libasound2-data` "
+            "(Debian, Ubuntu; elsewhere alsa-lib), then start RAVE GUI again.",
+        )
     try:
         import sounddevice  # noqa: PLC0415  looks for devices: start-up must not wait for it
     except (OSError, ImportError) as error:

@@ -29,7 +29,8 @@ LOST_SECONDS = 2.0
 """A device that asked for nothing for so long is gone."""
 FLOOR_DB = -96.0
 """What the meter calls silence."""
-_FAREWELL_SECONDS = 0.06
+_FAREWELL_SECONDS = 0.12
+"""What a fade and the way to the loudspeaker take at most, when something has to end now."""
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,7 @@ class Work:
             return False
         self._check(mixer, output)
         over = self._reader is not None and mixer.over()
-        if over or mixer.silent:
+        if over or mixer.rested:
             mixer.hush()
             self._stop(output)
         return over
@@ -249,7 +250,7 @@ class Work:
             return
         if mixer is not None and self.started and output.alive:
             mixer.hush()
-            _until(lambda: mixer.silent)
+            _until(lambda: mixer.rested)
         if self.started:
             self._stop(output)
         self._output = self._mixer = None
@@ -259,10 +260,10 @@ class Work:
 def _until(reached: Callable[[], bool]) -> None:
     """Give the device the moment that a fade takes."""
     pause = threading.Event()
-    for _ in range(12):
+    for _ in range(24):
         if reached():
             return
-        pause.wait(_FAREWELL_SECONDS / 12)
+        pause.wait(_FAREWELL_SECONDS / 24)
 
 
 def _loop_frames(loop: tuple[float, float] | None, source: Source) -> Loop | None:
