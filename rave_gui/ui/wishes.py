@@ -40,4 +40,6 @@ class Wishes(QMainWindow):
     engine_refresh_requested = pyqtSignal()
     engine_selected = pyqtSignal(str)
     theme_mode_requested = pyqtSignal(str)
+    sound_device_requested = pyqtSignal(str)
+    """The name of what sound is played through; empty: what the system plays through."""
     show_in_folder_requested = pyqtSignal(str)

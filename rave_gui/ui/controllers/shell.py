@@ -20,14 +20,29 @@ class ShellController(Subject):
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(desk, parent)
         self.window.theme_mode_requested.connect(self.set_theme)
+        self.window.sound_device_requested.connect(self.set_sound_device)
         self.window.show_in_folder_requested.connect(self.show_folder)
         self.window.error_raised.connect(self.show_error)
+        if (playback := desk.context.playback) is not None:
+            playback.refused.connect(self.show_silence)
 
     @pyqtSlot(str)
     def set_theme(self, mode: str) -> None:
         """Show that appearance, and keep it."""
         self.desk.context.theme.set_mode(mode)
         self.do(lambda: self.state.change_settings(theme=mode))
+
+    @pyqtSlot(str)
+    def set_sound_device(self, name: str) -> None:
+        """Play through that device, and keep it."""
+        if (playback := self.desk.context.playback) is not None:
+            playback.set_device(name)
+        self.do(lambda: self.state.change_settings(sound_device=name))
+
+    @pyqtSlot(object)
+    def show_silence(self, error: UserError) -> None:
+        """Why nothing is heard; a dialog would be too much for a sound."""
+        self.notice(str(error), "bad")
 
     @pyqtSlot(str)
     def show_folder(self, path: str) -> None:

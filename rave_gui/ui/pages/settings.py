@@ -22,6 +22,7 @@ from rave_gui.ui.widgets.settings_cards import (
     EngineCard,
     FoldersCard,
 )
+from rave_gui.ui.widgets.sound_card import SoundCard
 
 _WIDTH = 860
 
@@ -34,12 +35,14 @@ class SettingsPage(Page):
     engine_refresh_requested = pyqtSignal()
     engine_selected = pyqtSignal(str)
     theme_mode_requested = pyqtSignal(str)
+    sound_device_requested = pyqtSignal(str)
     show_in_folder_requested = pyqtSignal(str)
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         paths = context.services.paths
         self.engine_card = EngineCard(context.theme)
+        self.sound = SoundCard(context.theme, context.playback)
         self.appearance = AppearanceCard()
         self.folders = FoldersCard(
             context.theme,
@@ -63,8 +66,9 @@ class SettingsPage(Page):
         return partial(find_engines, self._ctx.services, refresh=False)
 
     def present(self, found: Sequence[Engine]) -> None:
-        """One line for each."""
+        """One line for each; and whatever can be listened through."""
         self.engine_card.show_found(found, self._ctx.state.engine)
+        self.look_for_devices()
 
     # What is shown
 
@@ -74,7 +78,8 @@ class SettingsPage(Page):
         column.setContentsMargins(22, 18, 22, 22)
         column.setSpacing(14)
         column.addWidget(label(self.tr("Settings"), "title"))
-        for card in (self.engine_card, self.appearance, self.folders, self.diagnostics):
+        cards = (self.engine_card, self.sound, self.appearance, self.folders, self.diagnostics)
+        for card in cards:
             card.setMaximumWidth(_WIDTH)
             column.addWidget(card)
         column.addStretch(1)
@@ -86,11 +91,24 @@ class SettingsPage(Page):
         card.choose_requested.connect(self.engine_choose_requested)
         card.refresh_requested.connect(self.engine_refresh_requested)
         card.engine_selected.connect(self.engine_selected)
+        self.sound.device_requested.connect(self.sound_device_requested)
+        self.sound.look_requested.connect(self.look_for_devices)
         self.appearance.mode_requested.connect(self.theme_mode_requested)
         self.folders.folder_requested.connect(self.show_in_folder_requested)
         self.diagnostics.check_requested.connect(self.check)
         self._ctx.state.engine_changed.connect(self._engine_changed)
         self._ctx.theme.changed.connect(self._show_mode)
+
+    @pyqtSlot()
+    def look_for_devices(self) -> None:
+        """Ask the system what sound can be played through, in the background."""
+        playback = self._ctx.playback
+        if playback is None:
+            return
+        self.sound.show_busy()
+        chosen = self._ctx.state.settings.sound_device
+        show = partial(self.sound.show_devices, chosen=chosen)
+        self._ctx.run(playback.devices, show, self.sound.show_refusal, owner=self)
 
     @pyqtSlot()
     def check(self) -> None:
