@@ -64,6 +64,7 @@ class Overview:
 
         scale = self.sample_rate / self.bin_frames
         edges = np.floor(np.linspace(first * scale, last * scale, width + 1) + 1e-6).astype(int)
+        edges[-1] = np.ceil(last * scale - 1e-6)  # the last bin is seldom full
         return Columns(
             _gathered(np.minimum, self.low, edges),
             _gathered(np.maximum, self.high, edges),
