@@ -1,31 +1,20 @@
 """The way from files of sound to a dataset, as one person goes it: sources, check, format, review.
 
-A draft lives in memory only: giving it up leaves nothing behind. Everything that is said of a
-hundred thousand files is counted while they come, so that no question walks through all of them.
+A draft lives in memory only: giving it up leaves nothing behind.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
 from enum import Enum, IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from rave_gui.backend.draft_counts import Counts, Tally
+from rave_gui.backend.audio_find import AUDIO_SUFFIXES
+from rave_gui.backend.draft_files import DraftFiles
+from rave_gui.backend.draft_prefill import Prefill
+from rave_gui.backend.prospect import Prospect
 from rave_gui.backend.rave_settings import ConditionSettings, PreprocessSettings
-from rave_gui.backend.scan import AUDIO_SUFFIXES
-from rave_gui.backend.scanned import WARN, ScannedFile
 from rave_gui.core.repositories import same_name
-
-if TYPE_CHECKING:
-    from rave_gui.backend.forecast import Forecast
-    from rave_gui.backend.outlook import Outlook
-
-DOUBLE = "same sound as "
-"""How :func:`rave_gui.backend.verdicts.mark_duplicates` begins its reasons."""
-ROOM_TO_SPARE = 1 << 28
-"""Bytes that stay free on the disk: a disk filled to the brim stops more than this dataset."""
 
 
 class Step(IntEnum):
@@ -54,49 +43,11 @@ class Hindrance(Enum):
     NO_ROOM = "no-room"
 
 
-@dataclass(frozen=True)
-class Source:
-    """A folder or file that was chosen, and what was found in it so far."""
-
-    path: Path
-    files: int = 0
-    usable: int = 0
-    seconds: float = 0.0
-    """Of the usable files, as their headers say."""
-    looked: bool = False
-    """Whether all of it was looked at."""
-    problem: str = ""
-    """Why it cannot be looked at, in words."""
-    is_file: bool = False
-
-
-@dataclass(frozen=True)
-class Prospect:
-    """What would come of the draft as it was at the two revisions."""
-
-    plan: Forecast
-    outlook: Outlook
-    free_bytes: int | None
-    """On the disk of the project; None where the system does not tell."""
-    files_revision: int = 0
-    choice_revision: int = 0
-
-    @property
-    def needed_bytes(self) -> int:
-        """Copies and database together: while RAVE works, both are there."""
-        return self.plan.copied_bytes + self.plan.database_bytes
-
-    @property
-    def has_room(self) -> bool:
-        """Whether the disk takes it, with a little to spare."""
-        free = self.free_bytes
-        return free is None or self.needed_bytes + ROOM_TO_SPARE <= free
-
-
-class DatasetDraft:
-    """The state of the wizard. For one thread; what it hands out may be read in others."""
+class DatasetDraft(DraftFiles):
+    """The state of the wizard: its files, and what the person decided on the way."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.step = Step.SOURCES
         self.furthest = Step.SOURCES
         self.aim: Step | None = None
@@ -108,41 +59,14 @@ class DatasetDraft:
         self.busy_listening = False
         """Whether listening goes on: what it finds may still change what is known."""
         self.prospect: Prospect | None = None
-        self.files_revision = self.choice_revision = 0
+        self.choice_revision = 0
+        """Grows whenever the format is another."""
         self._usual = (self.settings, self.condition)
         self._named = False
         self._named_after = ""
         self._taken: dict[str, str] = {}
-        self._sources: dict[Path, Source] = {}
-        self._files: dict[Path, ScannedFile] = {}
-        self._headers: dict[Path, ScannedFile] = {}
-        """The files as they were before anybody listened."""
-        self._owners: dict[Path, tuple[Path, ...]] = {}
-        self._choices: dict[Path, bool] = {}
-        self._given: dict[Path, bool] = {}
-        self._tally = Tally()
 
     # What is known
-
-    @property
-    def sources(self) -> tuple[Source, ...]:
-        """In the order in which they were chosen."""
-        return tuple(self._sources.values())
-
-    @property
-    def files(self) -> tuple[ScannedFile, ...]:
-        """All that were found, in the order in which they were found."""
-        return tuple(self._files.values())
-
-    @property
-    def counts(self) -> Counts:
-        """How many files are what."""
-        return self._tally.counts
-
-    @property
-    def looking(self) -> bool:
-        """Whether sources are still to be looked through."""
-        return any(not source.looked for source in self._sources.values())
 
     @property
     def fresh(self) -> bool:
@@ -155,21 +79,13 @@ class DatasetDraft:
     def worth_keeping(self) -> bool:
         """Whether the person decided something that would be lost with the draft."""
         changed = (self.settings, self.condition) != self._usual
-        chose = self._choices != self._given
-        return chose or changed or self._named or bool(self.note.strip())
+        return self.chose or changed or self._named or bool(self.note.strip())
 
-    def unheard(self) -> list[ScannedFile]:
-        """The chosen files that nobody listened to yet."""
-        return [file for file in self._files.values() if file.chosen and file.facts is None]
-
-    # Sources
+    # Decisions
 
     def add_sources(self, paths: Iterable[Path]) -> list[Path]:
         """Take folders and files; returns those that are new. New files want to be checked."""
-        wanted = (path.expanduser().absolute() for path in paths)
-        fresh = [path for path in dict.fromkeys(wanted) if path not in self._sources]
-        for path in fresh:
-            self._sources[path] = Source(path)
+        fresh = super().add_sources(paths)
         if fresh:
             self.step = min(self.step, Step.CHECK)
             self._suggest_name()
@@ -177,76 +93,9 @@ class DatasetDraft:
 
     def remove_source(self, path: Path) -> bool:
         """Take a source out, and the files that no other source holds; whether it was there."""
-        if self._sources.pop(path, None) is None:
-            return False
-        for file, owners in [item for item in self._owners.items() if path in item[1]]:
-            left = tuple(owner for owner in owners if owner != path)
-            if left:
-                self._owners[file] = left
-            else:
-                self._forget(file)
-        self._doubt_doubles()
-        self.files_revision += 1
+        found = super().remove_source(path)
         self._suggest_name()
-        return True
-
-    def next_source(self) -> Path | None:
-        """A source that is still to be looked through."""
-        return next((s.path for s in self._sources.values() if not s.looked), None)
-
-    def take_found(self, source: Path, files: Sequence[ScannedFile]) -> list[ScannedFile]:
-        """Files of ``source`` by their headers; returns those that were not known before."""
-        known = self._sources.get(source)
-        if known is None:
-            return []
-        fresh = [taken for file in files if (taken := self._meet(source, file)) is not None]
-        usable = [file for file in files if file.usable]
-        self._sources[source] = replace(
-            known,
-            files=known.files + len(files),
-            usable=known.usable + len(usable),
-            seconds=known.seconds + sum(file.duration_seconds or 0.0 for file in usable),
-            is_file=known.is_file or any(file.path == source for file in files),
-        )
-        self.files_revision += bool(fresh)
-        return fresh
-
-    def end_look(self, source: Path, problem: str = "") -> None:
-        """All of ``source`` was looked at, or cannot be, for the reason given."""
-        if source in self._sources:
-            self._sources[source] = replace(self._sources[source], looked=True, problem=problem)
-
-    # Listening and choosing
-
-    def take_heard(self, files: Iterable[ScannedFile]) -> list[ScannedFile]:
-        """Files with what listening found; the person's own choices stay. Returns what changed."""
-        changed = []
-        for file in files:
-            before = self._files.get(file.path)
-            if before is None:
-                continue
-            after = self._as_chosen(file)
-            if after != before:
-                self._put(after)
-                changed.append(after)
-        self.files_revision += bool(changed)
-        return changed
-
-    def choose(self, choices: Mapping[Path, bool]) -> list[ScannedFile]:
-        """Take files in or leave them out; returns those that changed."""
-        self._choices.update({path: on for path, on in choices.items() if path in self._files})
-        return self.take_heard([self._files[path] for path in choices if path in self._files])
-
-    def leave_out_looks(self) -> list[ScannedFile]:
-        """Leave out every file that wants a look."""
-        files = self._files.values()
-        return self.choose({file.path: False for file in files if _wants_look(file)})
-
-    def leave_out_unheard(self) -> list[ScannedFile]:
-        """Leave out every file that nobody listened to yet."""
-        return self.choose({file.path: False for file in self.unheard()})
-
-    # Format and review
+        return found
 
     def set_format(self, settings: PreprocessSettings, condition: ConditionSettings) -> None:
         """How the dataset shall be made."""
@@ -278,21 +127,13 @@ class DatasetDraft:
         """The dataset that has this name already; empty where there is none."""
         return self._taken.get(same_name(self.name.strip()), "")
 
-    def prefill(
-        self,
-        name: str,
-        sources: Iterable[Path],
-        settings: PreprocessSettings,
-        condition: ConditionSettings,
-        choices: Mapping[Path, bool],
-    ) -> None:
+    def prefill(self, found: Prefill) -> None:
         """Begin with another dataset's sources and choices, and walk on to the format."""
-        self._usual = settings, condition
-        self.set_format(settings, condition)
-        self._named_after = name
-        self._choices = dict(choices)
-        self._given = dict(choices)
-        self.add_sources(sources)
+        self._usual = found.settings, found.condition
+        self.set_format(*self._usual)
+        self._named_after = found.name
+        self.give_choices(found.choices)
+        self.add_sources(found.sources)
         self.step, self.aim = Step.CHECK, Step.FORMAT
 
     # Steps
@@ -300,19 +141,15 @@ class DatasetDraft:
     def hindrance(self, step: Step | None = None) -> Hindrance | None:
         """Why what follows ``step`` (the present one) cannot begin; None where it can."""
         asked = self.step if step is None else step
-        for look in (self._at_sources, self._at_check, self._at_format, self._at_review)[
-            : asked + 1
-        ]:
-            found = look()
-            if found is not None:
-                return found
-        return None
+        looks = (self._at_sources, self._at_check, self._at_format, self._at_review)
+        found = (look() for look in looks[: asked + 1])
+        return next((hindrance for hindrance in found if hindrance is not None), None)
 
     def can_show(self, step: Step) -> bool:
         """Whether the person may turn to that step now."""
-        return step <= self.step or (
-            step <= self.furthest and self.hindrance(Step(step - 1)) is None
-        )
+        if step <= self.step:
+            return True
+        return step <= self.furthest and self.hindrance(Step(step - 1)) is None
 
     def go(self, step: Step) -> bool:
         """Turn to a step that may be shown."""
@@ -341,14 +178,15 @@ class DatasetDraft:
     # Inside
 
     def _at_sources(self) -> Hindrance | None:
-        if not self._sources:
+        if not self.sources:
             return Hindrance.NO_SOURCES
-        if self._files:
+        if self.counts.files:
             return None
         return Hindrance.LOOKING if self.looking else Hindrance.NO_SOUND
 
     def _at_check(self) -> Hindrance | None:
-        counts = self.counts
+        # What is too short for this format is no reason not to go and choose another one.
+        counts = self.tally.counts
         if self.looking:
             return Hindrance.LOOKING
         if not counts.usable:
@@ -371,42 +209,9 @@ class DatasetDraft:
             return Hindrance.NO_ENGINE
         return None if self.prospect is None or self.prospect.has_room else Hindrance.NO_ROOM
 
-    def _meet(self, source: Path, file: ScannedFile) -> ScannedFile | None:
-        """Remember who brought the file; returns it where it is new."""
-        owners = self._owners.get(file.path, ())
-        if source not in owners:
-            self._owners[file.path] = (*owners, source)
-        if file.path in self._files:
-            return None
-        self._headers[file.path] = file
-        taken = self._as_chosen(file)
-        self._put(taken)
-        return taken
-
-    def _as_chosen(self, file: ScannedFile) -> ScannedFile:
-        on = self._choices.get(file.path, file.included)
-        return file if on == file.included else replace(file, included=on)
-
-    def _put(self, file: ScannedFile) -> None:
-        before = self._files.get(file.path)
-        if before is not None:
-            self._tally.remove(before)
-        self._tally.add(file)
-        self._files[file.path] = file
-
-    def _forget(self, path: Path) -> None:
-        self._tally.remove(self._files.pop(path))
-        del self._owners[path], self._headers[path]
-        self._choices.pop(path, None)
-
-    def _doubt_doubles(self) -> None:
-        """What a double was a double of may be gone: let it be judged again (facts are kept)."""
-        for file in [file for file in self._files.values() if is_double(file)]:
-            self._put(self._as_chosen(self._headers[file.path]))
-
     def _suggest_name(self) -> None:
-        if not self._named and self._sources:
-            stem = self._named_after or _stem(next(iter(self._sources)))
+        if not self._named and self.sources:
+            stem = self._named_after or _stem(self.sources[0].path)
             self.name = free_name(stem, self._taken)
 
 
@@ -421,12 +226,3 @@ def free_name(stem: str, taken: Mapping[str, str]) -> str:
 def _stem(source: Path) -> str:
     sound = source.suffix.lower() in AUDIO_SUFFIXES
     return (source.stem if sound else source.name) or "sound"
-
-
-def is_double(file: ScannedFile) -> bool:
-    """Whether it was found to sound the same as another file."""
-    return file.verdict == WARN and file.reason.startswith(DOUBLE)
-
-
-def _wants_look(file: ScannedFile) -> bool:
-    return file.verdict == WARN and file.included

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,8 +26,6 @@ class Counts:
     unheard_seconds: float = 0.0
     chosen_looks: int = 0
     """Files that want a look and are chosen all the same."""
-    stereo: int = 0
-    """Chosen files with more than one channel."""
 
     @property
     def files(self) -> int:
@@ -49,6 +48,7 @@ class Tally:
 
     def __init__(self) -> None:
         self._figures: dict[str, float] = dict.fromkeys(Counts.__dataclass_fields__, 0)
+        self._kinds: Counter[tuple[int, int]] = Counter()
 
     @property
     def counts(self) -> Counts:
@@ -58,6 +58,18 @@ class Tally:
             for key, value in self._figures.items()
         }
         return Counts(**figures)
+
+    def other_rates(self, sample_rate: int) -> int:
+        """Chosen files with another rate than that."""
+        return sum(n for (rate, _), n in self._kinds.items() if rate not in (0, sample_rate))
+
+    def more_channels(self, channels: int) -> int:
+        """Chosen files with more channels than that."""
+        return sum(n for (_, many), n in self._kinds.items() if many > channels)
+
+    def fewer_channels(self, channels: int) -> int:
+        """Chosen files with fewer channels than that."""
+        return sum(n for (_, many), n in self._kinds.items() if 0 < many < channels)
 
     def add(self, file: ScannedFile) -> None:
         """Count it."""
@@ -80,7 +92,7 @@ class Tally:
         figures["chosen"] += sign
         figures["chosen_seconds"] += seconds
         figures["chosen_looks"] += sign * (file.verdict == WARN)
-        figures["stereo"] += sign * ((file.channels or 1) > 1)
+        self._kinds[file.sample_rate or 0, file.channels or 0] += sign
         if file.facts is None:
             figures["unheard"] += sign
             figures["unheard_seconds"] += seconds

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Protocol
@@ -128,6 +128,47 @@ class Stream(QObject):
             self.refused.emit(flow.error)
         else:
             self.ended.emit(flow.result)
+
+
+class Drip(QObject):
+    """Hands on a long list in batches, so that the window is never held up by it."""
+
+    batch = pyqtSignal(list)
+    empty = pyqtSignal()
+    """All was handed on."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._left: deque[Any] = deque()
+        self._timer = QTimer(self)
+        self._timer.setInterval(BEAT_MS)
+        self._timer.timeout.connect(self._hand_on)
+
+    @property
+    def busy(self) -> bool:
+        """Whether something waits."""
+        return bool(self._left)
+
+    def put(self, items: Sequence[Any]) -> None:
+        """Hand these on instead of what still waits; the first of them at once."""
+        self._left = deque(items)
+        self._timer.start()
+        self._hand_on()
+
+    @pyqtSlot()
+    def cancel(self) -> None:
+        """Forget what waits."""
+        self._left.clear()
+        self._timer.stop()
+
+    @pyqtSlot()
+    def _hand_on(self) -> None:
+        items = [self._left.popleft() for _ in range(min(MOST, len(self._left)))]
+        if items:
+            self.batch.emit(items)
+        if not self._left:
+            self._timer.stop()
+            self.empty.emit()
 
 
 class Newest(QObject):

@@ -9,14 +9,9 @@ from types import SimpleNamespace
 import pytest
 
 from rave_gui.audio.facts import SoundFacts
-from rave_gui.backend.dataset_draft import (
-    ROOM_TO_SPARE,
-    DatasetDraft,
-    Hindrance,
-    Prospect,
-    Step,
-    is_double,
-)
+from rave_gui.backend.dataset_draft import DatasetDraft, Hindrance, Step
+from rave_gui.backend.draft_prefill import Prefill
+from rave_gui.backend.prospect import ROOM_TO_SPARE, Prospect, is_double
 from rave_gui.backend.rave_settings import ConditionSettings, PreprocessSettings
 from rave_gui.backend.scanned import ScannedFile
 from rave_gui.backend.verdicts import mark_duplicates
@@ -75,7 +70,8 @@ def test_figures_follow_every_change(draft):
     counts = draft.counts
     assert (counts.use, counts.look, counts.reject, counts.files) == (2, 1, 1, 4)
     assert (counts.chosen, counts.chosen_seconds, counts.unheard) == (3, 120.0, 3)
-    assert counts.stereo == 1
+    assert (draft.tally.more_channels(1), draft.tally.fewer_channels(2)) == (1, 2)
+    assert (draft.tally.other_rates(48000), draft.tally.other_rates(44100)) == (3, 0)
     draft.take_heard([heard(a_file("a.wav"), duration_seconds=9.0)])
     draft.choose({FOLDER / "d.wav": False})
     counts = draft.counts
@@ -125,6 +121,24 @@ def test_all_that_want_a_look_can_be_left_out_and_what_is_unheard(draft):
     assert [file.path.name for file in draft.files if file.chosen] == ["a.wav"]
     draft.step = Step.CHECK
     assert draft.hindrance() is None
+
+
+def test_what_the_format_means_for_a_file_is_shown_and_outlives_a_choice(draft):
+    path, remark = FOLDER / "a.wav", "shorter than one example: will be joined"
+    judged = replace(draft.files[0], verdict="warn", reason=remark)
+    assert draft.take_judged([judged, draft.files[1], a_file("gone.wav")]) == [judged]
+    assert (draft.counts.use, draft.counts.look, draft.files[0].verdict) == (1, 2, "use")
+    (shown,) = draft.choose({path: False})
+    assert (shown.reason, shown.included) == (remark, False)
+    assert draft.take_judged([judged]) == [], "the choice is newer"
+    draft.choose({path: True})
+    assert [file.path.name for file in draft.leave_out_looks()] == ["a.wav", "b.wav"]
+    # What is heard comes without the remark, until the format is judged again.
+    assert draft.take_heard([heard(a_file("a.wav"))])[0].reason == ""
+    assert draft.counts.use == 2
+    draft.remove_source(FOLDER)
+    assert draft.shown == ()
+    assert draft.counts == DatasetDraft().counts
 
 
 def test_a_double_is_judged_again_when_its_original_may_be_gone(draft):
@@ -266,7 +280,7 @@ def test_a_copy_of_another_dataset_walks_on_to_the_format():
     draft = DatasetDraft()
     settings, condition = PreprocessSettings(channels=2), ConditionSettings(match_level=True)
     draft.take_names(["bells"])
-    draft.prefill("bells", [FOLDER], settings, condition, {FOLDER / "b.wav": False})
+    draft.prefill(Prefill("bells", (FOLDER,), settings, condition, {FOLDER / "b.wav": False}))
     assert (draft.step, draft.name, draft.settings.channels) == (Step.CHECK, "bells 2", 2)
     assert not draft.worth_keeping
     draft.take_found(FOLDER, [a_file("a.wav"), a_file("b.wav")])

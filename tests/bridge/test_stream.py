@@ -9,7 +9,7 @@ from PyQt6 import sip
 
 from rave_gui.bridge import stream as module
 from rave_gui.bridge.background import BackgroundTasks
-from rave_gui.bridge.stream import Newest, Stream
+from rave_gui.bridge.stream import Drip, Newest, Stream
 from rave_gui.core.errors import UserError
 
 
@@ -106,6 +106,21 @@ def test_new_work_ends_the_old_one(qtbot, stream):
     assert ended.args == ["new"]
     assert stopped.wait(10)
     assert "old" not in stream.seen
+
+
+def test_a_long_list_drips(qtbot, monkeypatch):
+    monkeypatch.setattr(module, "MOST", 3)
+    drip, batches = Drip(), []
+    drip.batch.connect(batches.append)
+    drip.put(range(5))
+    assert batches == [[0, 1, 2]]
+    with qtbot.waitSignal(drip.empty):
+        drip.put(range(10, 17))
+    assert batches == [[0, 1, 2], [10, 11, 12], [13, 14, 15], [16]]
+    assert not drip.busy
+    drip.put(range(5))
+    drip.cancel()
+    assert not drip.busy
 
 
 # Questions

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from rave_gui.backend.dataset_draft import DatasetDraft, Hindrance, Source, Step
+from rave_gui.backend.dataset_draft import DatasetDraft, Hindrance, Step
 from rave_gui.backend.draft_counts import Counts
+from rave_gui.backend.draft_files import Source
 from rave_gui.ui import formats
 from rave_gui.ui.text import plural, translate
 from rave_gui.ui.viewmodels.dataset import verdict_words
+from rave_gui.ui.viewmodels.outlook_words import light_words
 
 Sentence = tuple[str, str, str, str]
 """Plain words, strong words, plain words, and the role that colours the strong ones."""
@@ -121,23 +123,12 @@ def yield_sentence(draft: DatasetDraft) -> Sentence:
     found = draft.prospect
     if found is None:
         return _tr("Working out what RAVE would make of it…"), "", "", ""
-    plan, light = found.plan, found.outlook.light
+    plan = found.plan
     if not plan.examples:
         return "", _tr("RAVE would make no example of this."), _nothing_words(draft), "bad"
     usable = _tr("{time} usable").format(time=formats.duration(plan.usable_seconds))
-    return _light_words(light), usable, f", {_examples_words(draft)}", light_role(light)
-
-
-def light_role(light: str) -> str:
-    """The colour of a traffic light, as a role."""
-    return {"green": "good", "amber": "warn", "red": "bad"}.get(light, "secondary")
-
-
-def _light_words(light: str) -> str:
-    return {
-        "green": _tr("Enough for RAVE:"),
-        "amber": _tr("Workable:"),
-    }.get(light, _tr("Little for RAVE:"))
+    head, _, role = light_words(found)
+    return f"{head}:", usable, f", {_examples_words(draft)}", role
 
 
 def _examples_words(draft: DatasetDraft) -> str:

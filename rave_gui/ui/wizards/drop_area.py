@@ -111,7 +111,9 @@ class DropArea(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colour = self._theme.colour
-        pen = QPen(colour("accent" if self._lit else "muted"), 1.2, Qt.PenStyle.DashLine)
+        edge = colour("accent" if self._lit else "muted")
+        edge.setAlphaF(1.0 if self._lit else 0.6)
+        pen = QPen(edge, 1.2, Qt.PenStyle.DashLine)
         pen.setDashPattern([5, 4])
         painter.setPen(pen)
         painter.setBrush(colour("selected" if self._lit else "bg"))

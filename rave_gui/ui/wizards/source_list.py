@@ -9,7 +9,7 @@ from PyQt6.QtCore import Qt, pyqtSignal, pyqtSlot
 from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from rave_gui.backend.dataset_draft import Source
+from rave_gui.backend.draft_files import Source
 from rave_gui.ui import icons
 from rave_gui.ui.theme import Theme, set_role
 from rave_gui.ui.viewmodels import dataset_words as words
@@ -76,7 +76,7 @@ class SourceRow(QFrame):
     def __init__(self, theme: Theme, path: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme, self._path = theme, path
-        self._key = "folder"
+        self._key = ""
         self._mark = label()
         self._name = ElidedLabel(path.name or str(path), "strong")
         self._place = ElidedLabel(str(path.parent), "muted", Qt.TextElideMode.ElideMiddle)
@@ -94,7 +94,7 @@ class SourceRow(QFrame):
         set_role(self._found, role)
         self._found.setToolTip(source.problem)
         key = "waveform" if source.is_file else "folder"
-        if key != self._key or not self._mark.pixmap():
+        if key != self._key:
             self._key = key
             self._draw()
 
@@ -115,6 +115,8 @@ class SourceRow(QFrame):
 
     @pyqtSlot()
     def _draw(self) -> None:
+        if not self._key:
+            return
         ratio = self.devicePixelRatioF()
         drawn = icons.pixmap(self._key, self._theme.tokens.secondary, round(_ICON * ratio))
         drawn.setDevicePixelRatio(ratio)

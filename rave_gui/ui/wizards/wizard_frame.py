@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from PyQt6.QtCore import Qt, pyqtSignal, pyqtSlot
-from PyQt6.QtGui import QKeySequence, QShortcut
+from PyQt6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PyQt6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -71,6 +71,14 @@ class WizardFrame(QWidget):
         self.primary.setEnabled(on)
         self.primary.setToolTip(tip)
         self.primary.setAccessibleDescription(tip)
+
+    # Events
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        """Begin in the first field, not on a button of the foot."""
+        super().showEvent(event)
+        if self.focusWidget() is None or not self.pages.isAncestorOf(self.focusWidget()):
+            self._settle_focus()
 
     # Inside
 
