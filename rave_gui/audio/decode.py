@@ -41,6 +41,9 @@ EXACT = {
 """(format, subtype) of libsndfile that ffmpeg decodes to the very same samples."""
 _HEADER = 1 << 16
 _WORDS = 4096
+_SMALLEST = 512
+_MOST_FRAMES = 1 << 60
+"""What libsndfile says where a piped FLAC does not know its length is more."""
 
 
 class Decoder(Protocol):
@@ -117,19 +120,30 @@ class _SndFile:
         except (RuntimeError, OSError, TypeError, ValueError) as error:
             raise UserError(f"{path} cannot be read as sound: {error}.") from error
         self.sample_rate, self.channels = self._file.samplerate, self._file.channels
-        self.frames: int | None = self._file.frames
+        known = 0 < self._file.frames < _MOST_FRAMES
+        self.frames: int | None = self._file.frames if known else None
         self.exact = (self._file.format, self._file.subtype) in EXACT
 
     def blocks(self, size: int = BLOCK) -> Iterator[Block]:
+        place = self._file.tell()
         while True:
             try:
                 block = self._file.read(size, dtype="float32", always_2d=True)
             except (RuntimeError, OSError) as error:
-                self.error = str(error)
-                return
+                if size <= _SMALLEST:
+                    self.error = str(error)
+                    return
+                size //= 8  # what is good before the damage is heard, too
+                self._retry(place)
+                continue
             if not len(block):
                 return
+            place += len(block)
             yield block
+
+    def _retry(self, place: int) -> None:
+        with contextlib.suppress(RuntimeError, OSError):
+            self._file.seek(place)
 
     def seek(self, frame: int) -> None:
         self._file.seek(min(frame, self.frames or frame))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from rave_gui.audio.iir import Filter
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -26,8 +28,7 @@ class LoudnessMeter:
     def __init__(self, sample_rate: int, channels: int) -> None:
         import numpy as np  # noqa: PLC0415
 
-        self._sections = k_weighting(sample_rate)
-        self._state = np.zeros((2, 2, channels))
+        self._filter = Filter(k_weighting(sample_rate), channels)
         self._hop = hop_frames(sample_rate)
         self._weights = np.array(_SURROUND_WEIGHTS if channels == 6 else [1.0] * channels)
         self._energies: list[NDArray[np.float64]] = []
@@ -35,12 +36,11 @@ class LoudnessMeter:
     def add(self, block: NDArray[np.float32]) -> None:
         """float32[frames, channels]; only the last block may be other than whole hops."""
         import numpy as np  # noqa: PLC0415
-        from scipy.signal import sosfilt  # noqa: PLC0415
 
-        weighted, self._state = sosfilt(self._sections, block, axis=0, zi=self._state)
-        whole = len(weighted) // self._hop
-        hops = weighted[: whole * self._hop].reshape(whole, self._hop, len(self._weights))
-        power = np.einsum("hfc,hfc->hc", hops, hops) / self._hop
+        weighted = self._filter.apply(block)
+        whole = weighted.shape[1] // self._hop
+        hops = weighted[:, : whole * self._hop].reshape(len(weighted), whole, self._hop)
+        power = np.einsum("chf,chf->hc", hops, hops) / self._hop
         self._energies.append(power @ self._weights)
 
     def integrated(self) -> float | None:

@@ -1,4 +1,4 @@
-"""Which files of a folder RAVE can take, judged by their headers before anything is run.
+"""Which files RAVE can take, judged by their headers before anything is run.
 
 ``rave preprocess`` hangs for ever on one unreadable file and drops short ones without a word
 (acids-rave 2.3.1, scripts/preprocess.py), so every file gets a verdict with its reason first.
@@ -6,138 +6,119 @@
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+import threading
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from rave_gui.backend.scanned import ScannedFile
+from rave_gui.backend.audio_chunks import Promise, read_promise
+from rave_gui.backend.audio_find import Found, find_files
+from rave_gui.backend.audio_header import Header, read_header
+from rave_gui.backend.audio_sniff import HEAD, misnamed, stranger
+from rave_gui.backend.scanned import REJECT, USE, WARN, ScannedFile
 from rave_gui.core.errors import UserError
-from rave_gui.core.process import run_captured
 
-AUDIO_SUFFIXES = frozenset(
-    {".wav", ".wave", ".flac", ".aif", ".aiff", ".aifc", ".ogg", ".oga", ".opus", ".mp3", ".aac"}
-    | {".m4a", ".mp4", ".w64", ".rf64", ".caf", ".au", ".snd", ".wma", ".mka", ".ac3", ".amr"}
-    | {".wv", ".ape", ".tta", ".mpc"}
-)
-_PROBE_SECONDS = 20.0
+MISSING = 0.02
+"""Part of the promised length that may be missing before a file counts as cut short."""
+MISSING_SECONDS = 0.25
+_LOW, _HIGH = 8000, 192_000
 
 
-def find_files(sources: Iterable[Path]) -> Iterator[Path]:
-    """Every audio file named by or below ``sources``, hidden ones left out, each only once.
+def scan(
+    sources: Iterable[Path],
+    ffprobe: str | None = "ffprobe",
+    cancel: threading.Event | None = None,
+) -> Iterator[ScannedFile]:
+    """Judge every file of sound named by or below ``sources``, as they come.
 
-    Raises:
-        UserError: when a source does not exist or cannot be read.
+    Never raises for a file or folder: what cannot be looked at is rejected with the reason. Ends
+    within a moment once ``cancel`` is set.
     """
-    seen: set[Path] = set()
-    for source in sources:
-        for path in _below(source.expanduser().absolute()):
-            real = path.resolve()
-            if real not in seen:
-                seen.add(real)
-                yield path
+    for found in find_files(sources):
+        if cancel is not None and cancel.is_set():
+            return
+        yield _look(found, ffprobe, cancel)
 
 
-def _below(source: Path) -> Iterator[Path]:
-    if source.is_file():
-        yield source
-        return
-    if not source.is_dir():
-        raise UserError(f"{source} does not exist.", "Choose a folder or an audio file.")
-    if not os.access(source, os.R_OK | os.X_OK):
-        raise UserError(f"{source} cannot be read.", "Change its permissions or choose another.")
-    # os.walk does not follow links to folders, so a loop of links cannot trap it.
-    for folder, subfolders, names in os.walk(source):
-        subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
-        for name in sorted(names):
-            if not name.startswith(".") and Path(name).suffix.lower() in AUDIO_SUFFIXES:
-                yield Path(folder) / name
+def scan_file(path: Path, ffprobe: str | None = "ffprobe") -> ScannedFile:
+    """Judge one file, whatever its name."""
+    return next(scan([path], ffprobe))
 
 
-def scan(sources: Sequence[Path], ffprobe: str = "ffprobe") -> Iterator[ScannedFile]:
-    """Judge every audio file below ``sources``, as they come."""
-    for path in find_files(sources):
-        yield scan_file(path, ffprobe)
-
-
-def scan_file(path: Path, ffprobe: str = "ffprobe") -> ScannedFile:
-    """Judge one file by its header: libsndfile first, ffprobe for what it cannot read."""
+def _look(found: Found, ffprobe: str | None, cancel: threading.Event | None) -> ScannedFile:
+    if found.problem:
+        return ScannedFile(found.path, REJECT, found.problem, included=False)
+    if found.size == 0:
+        return _rejected(found, "empty: the file has no bytes")
     try:
-        stat = path.stat()
+        with found.path.open("rb") as file:
+            head = file.read(HEAD)
     except OSError as error:
-        return ScannedFile(path, "reject", f"cannot be read: {error.strerror}")
-    if stat.st_size == 0:
-        return ScannedFile(path, "reject", "empty: the file has no bytes")
-    found = _by_sndfile(path) or _by_ffprobe(path, ffprobe)
-    return replace(found, size=stat.st_size, modified=stat.st_mtime_ns)
-
-
-def _by_sndfile(path: Path) -> ScannedFile | None:
-    import soundfile  # noqa: PLC0415  heavy: start-up must not pay for it
-
+        return _rejected(found, f"cannot be read: {error.strerror or error}")
     try:
-        info = soundfile.info(os.fsencode(path) if os.name == "posix" else str(path))
-    except Exception:  # libsndfile refuses in many ways, and ffprobe may know the format
-        return None
-    return _judged(path, info.frames / info.samplerate, info.samplerate, info.channels, info.format)
-
-
-def _by_ffprobe(path: Path, ffprobe: str) -> ScannedFile:
-    try:
-        answer = run_captured(
-            [
-                ffprobe, "-v", "error", "-of", "json", "-select_streams", "a:0", "-show_entries",
-                "stream=channels,sample_rate:format=duration,format_name", str(path),
-            ],
-            timeout=_PROBE_SECONDS,
-        )  # fmt: skip
+        header = read_header(found.path, head, ffprobe, cancel)
     except UserError as error:
-        return ScannedFile(path, "reject", f"cannot be checked: {error.what}")
-    try:
-        facts = json.loads(answer.stdout)
-        stream, container = facts["streams"][0], facts["format"]
-        return _judged(
-            path,
-            float(container["duration"]),
-            int(stream["sample_rate"]),
-            int(stream["channels"]),
-            str(container.get("format_name", "")),
-        )
-    except (ValueError, KeyError, IndexError, TypeError):
-        return ScannedFile(path, "reject", "damaged or not audio: no sound could be found in it")
+        what = stranger(head)
+        return _rejected(found, f"not audio: this is {what}" if what else error.what)
+    return _judged(found, header, read_promise(found.path, found.size), head)
 
 
-def _judged(path: Path, seconds: float, rate: int, channels: int, kind: str) -> ScannedFile:
-    if not seconds > 0 or rate <= 0 or channels <= 0:
-        return ScannedFile(path, "reject", "holds no sound: its length is zero", format=kind)
-    return ScannedFile(path, "use", "", seconds, rate, channels, kind)
-
-
-def judge_length(file: ScannedFile, settings_rate: int, num_signal: int) -> ScannedFile:
-    """The verdict once the window is known: RAVE makes no example of a file shorter than one.
-
-    One example holds ``2 * num_signal`` samples (scripts/preprocess.py reads ``num_signal * 4``
-    bytes of 16-bit sound), and what is left at the end of a file is lost.
-    """
-    if not file.usable or examples_in(file, settings_rate, num_signal):
-        return file
-    one = 2 * num_signal / settings_rate
-    reason = f"too short: {file.duration_seconds or 0:.2f} s, and one example takes {one:.2f} s"
-    return replace(file, verdict="reject", reason=reason)
-
-
-def judge_channels(file: ScannedFile, channels: int) -> ScannedFile:
-    """A warning where RAVE would take only the first channels (it never mixes down)."""
-    if not file.usable or file.channels is None or file.channels <= channels:
-        return file
-    kept = (
-        "only its left channel is" if channels == 1 else f"only its first {channels} channels are"
+def _judged(found: Found, header: Header, promise: Promise | None, head: bytes) -> ScannedFile:
+    if not header.seconds > 0 or header.sample_rate <= 0 or header.channels <= 0:
+        return _rejected(found, "holds no sound: its length is zero")
+    cut = _cut_short(promise)
+    if cut and is_cut_short(cut.promised_seconds, cut.present_seconds):
+        return _rejected(found, cut_words(cut.promised_seconds, cut.present_seconds))
+    doubt = _doubt(header, cut)
+    other = misnamed(head, found.path.suffix.lower())
+    return ScannedFile(
+        found.path,
+        WARN if doubt else USE,
+        doubt or (f"named {found.path.suffix}, but is {other}" if other else ""),
+        header.seconds,
+        header.sample_rate,
+        header.channels,
+        header.format,
+        found.size,
+        found.modified,
+        header.audio_first,
     )
-    reason = f"has {file.channels} channels: {kept} used"
-    return ScannedFile(**{**file.__dict__, "verdict": "warn", "reason": reason})
 
 
-def examples_in(file: ScannedFile, sample_rate: int, num_signal: int) -> int:
-    """How many examples RAVE makes of the file."""
-    return int((file.duration_seconds or 0.0) * sample_rate) // (2 * num_signal)
+def is_cut_short(promised: float, present: float) -> bool:
+    """Whether so much of the promised seconds is missing that the file counts as damaged."""
+    return promised - present > max(MISSING_SECONDS, MISSING * promised)
+
+
+def cut_words(promised: float, present: float, what: str = "the header promises") -> str:
+    """The reason for a file that was cut short."""
+    return f"damaged: {what} {length(promised)}, data ends after {length(present)}"
+
+
+def length(seconds: float) -> str:
+    """``4.2 s`` or ``3 h 05 m``: exact where it is short."""
+    if seconds < 120:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02d} m" if hours else f"{minutes} m {rest:02d} s"
+
+
+def _cut_short(promise: Promise | None) -> Promise | None:
+    """The promise where it is not kept by at least a thousandth of a second."""
+    if promise is None or promise.promised_seconds - promise.present_seconds < 1e-3:
+        return None
+    return promise
+
+
+def _doubt(header: Header, cut: Promise | None) -> str:
+    if cut is not None:
+        return f"ends {cut.promised_seconds - cut.present_seconds:.2f} s before its header says"
+    if not _LOW <= header.sample_rate <= _HIGH:
+        return f"an unusual sample rate of {header.sample_rate:,} Hz"
+    return ""
+
+
+def _rejected(found: Found, reason: str) -> ScannedFile:
+    return ScannedFile(
+        found.path, REJECT, reason, size=found.size, modified=found.modified, included=False
+    )

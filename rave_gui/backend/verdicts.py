@@ -7,11 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from rave_gui.audio.facts import SoundFacts
+from rave_gui.backend.scan import cut_words, is_cut_short, length
 from rave_gui.backend.scanned import REJECT, USE, WARN, ScannedFile
 
-_MISSING = 0.02
-"""Part of the promised length that may be missing before a file counts as cut short."""
-_MISSING_SECONDS = 0.25
 CLIPS = 5
 """Fewer flat tops than that nobody hears."""
 NARROW_HZ = 17_000
@@ -79,17 +77,16 @@ def _content(file: ScannedFile) -> str:
 
 def _grave(file: ScannedFile, facts: SoundFacts) -> str:
     if facts.frames == 0:
-        return f"no sound could be decoded{_said(facts)}"
+        return f"damaged: no sound could be decoded{_said(facts)}"
     if facts.bad_values == facts.frames * facts.channels:
         return "damaged: none of its values is a number"
     promised = facts.promised_frames
     expected = promised / facts.sample_rate if promised else file.duration_seconds or 0.0
-    short = expected - facts.seconds
-    if short > max(_MISSING_SECONDS, _MISSING * expected):
+    if is_cut_short(expected, facts.seconds):
         what = "the header promises" if promised else "it should last"
-        return f"damaged: {what} {_time(expected)}, data ends after {_time(facts.seconds)}"
+        return cut_words(expected, facts.seconds, what)
     if facts.error and facts.decoder == "libsndfile":
-        return f"damaged after {_time(facts.seconds)}{_said(facts)}"
+        return f"damaged after {length(facts.seconds)}{_said(facts)}"
     return ""
 
 
@@ -171,15 +168,6 @@ def _said(facts: SoundFacts) -> str:
 def _short(words: str) -> str:
     first = " ".join(words.split())
     return first if len(first) <= _LONGEST_COMPLAINT else first[: _LONGEST_COMPLAINT - 1] + "…"
-
-
-def _time(seconds: float) -> str:
-    """``4.2 s`` or ``3 h 05 m``: exact where it is short."""
-    if seconds < 120:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes:02d} m" if hours else f"{minutes} m {rest:02d} s"
 
 
 def _decibels(level: float) -> str:

@@ -6,6 +6,8 @@ import contextlib
 import os
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +36,7 @@ _POISON = {
 }
 _POISON_PREFIXES = ("QT_", "QML", "_PYI", "_MEI")
 _LAST_WORDS_SECONDS = 5.0
+_STEP_SECONDS = 0.05
 _OUR_ROOT = Path(__file__).resolve().parents[2]
 """Where ``-m rave_gui.runner`` finds us, however we were found."""
 
@@ -110,12 +113,14 @@ def run_captured(
     cwd: Path | None = None,
     environment: Mapping[str, str] | None = None,
     stdin: str = "",
+    cancel: threading.Event | None = None,
 ) -> Completed:
     """Run a short program to its end; ``timeout`` in seconds.
 
     ``environment`` is the whole of it, as from `clean_environment`, which is also the default.
     Raises UserError where it is missing, cannot be started or takes too long; in the last case
-    everything that it started is killed. A return code other than 0 is no error here.
+    everything that it started is killed. A return code other than 0 is no error here. Once
+    ``cancel`` is set it is killed within a tenth of a second, with a UserError that says so.
     """
     process = start_program(
         argv,
@@ -126,7 +131,7 @@ def run_captured(
         start_new_session=os.name == "posix",
     )
     try:
-        out, err = process.communicate(stdin.encode(), timeout=timeout)
+        out, err = _communicate(process, stdin.encode(), timeout, cancel)
     except BaseException as error:
         _put_an_end_to(process)
         if isinstance(error, subprocess.TimeoutExpired):
@@ -135,6 +140,22 @@ def run_captured(
     return Completed(
         process.returncode, out.decode("utf-8", "replace"), err.decode("utf-8", "replace")
     )
+
+
+def _communicate(
+    process: subprocess.Popen[bytes], given: bytes, timeout: float, cancel: threading.Event | None
+) -> tuple[bytes, bytes]:
+    """The whole output; in short steps where somebody may lose interest."""
+    end = time.monotonic() + timeout
+    while True:
+        step = timeout if cancel is None else min(_STEP_SECONDS, max(0.0, end - time.monotonic()))
+        try:
+            return process.communicate(given, timeout=step)
+        except subprocess.TimeoutExpired:
+            if cancel is None or time.monotonic() >= end:
+                raise
+            if cancel.is_set():
+                raise UserError("It was not waited for any longer.") from None
 
 
 def process_token(pid: int) -> str | None:
