@@ -40,9 +40,7 @@ class Launch:
     @property
     def settings(self) -> PreprocessSettings:
         """With the suffixes that lie in the staging folder, and a limit that holds the sound."""
-        suffixes = {Path(item.name).suffix.lstrip(".") for item in self.plan.plan.items}
-        settings = replace(self.plan.settings, extensions=tuple(sorted(suffixes)))
-        return settings.with_room_for(0.0 if settings.lazy else self.plan.usable_seconds)
+        return launch_settings(self.plan)
 
     @property
     def rave_argv(self) -> list[str]:
@@ -95,6 +93,18 @@ class Launch:
         }
 
 
+def launch_settings(plan: Forecast) -> PreprocessSettings:
+    """What RAVE is told for this plan: its suffixes, and a limit that holds its sound."""
+    suffixes = {Path(item.name).suffix.lstrip(".") for item in plan.plan.items}
+    settings = replace(plan.settings, extensions=tuple(sorted(suffixes)))
+    return settings.with_room_for(0.0 if settings.lazy else plan.usable_seconds)
+
+
+def needed_bytes(plan: Forecast) -> float:
+    """Copies and database side by side, as they are while RAVE works, with a little to spare."""
+    return (plan.copied_bytes + plan.database_bytes) * _SPARE
+
+
 def require_tools(engine: Engine) -> None:
     """RAVE prints that it found no ffmpeg, and then hangs.
 
@@ -111,7 +121,7 @@ def require_room(plan: Forecast, folder: Path) -> None:
     Raises:
         UserError: the disk cannot hold them.
     """
-    needed = (plan.copied_bytes + plan.database_bytes) * _SPARE
+    needed = needed_bytes(plan)
     try:
         free = shutil.disk_usage(folder).free
     except OSError:

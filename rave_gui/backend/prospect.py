@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 
+from rave_gui.backend.dataset_launch import launch_settings, needed_bytes
 from rave_gui.backend.forecast import Forecast, forecast
 from rave_gui.backend.outlook import Outlook, outlook
 from rave_gui.backend.rave_settings import ConditionSettings, PreprocessSettings
@@ -17,8 +17,6 @@ BATCH = 8
 BY_CHOICE, DOUBLE = "by-choice", "same sound as"
 """Reasons for leaving a file out; the second is how ``verdicts.mark_duplicates`` begins its own."""
 LEAVE = "leave"
-ROOM_TO_SPARE = 1 << 28
-"""Bytes that stay free on the disk: a disk filled to the brim stops more than this dataset."""
 
 
 @dataclass(frozen=True)
@@ -41,19 +39,18 @@ class Prospect:
     """Short files that become part of a longer copy."""
     left_out: tuple[tuple[str, int], ...] = ()
     """Reasons and numbers of the files that are left out, the commonest first."""
-    extensions: tuple[str, ...] = ()
-    """Suffixes in the staging folder, for RAVE's ``--ext``."""
+    settings: PreprocessSettings = field(default_factory=PreprocessSettings)
+    """What RAVE will be told."""
 
     @property
-    def needed_bytes(self) -> int:
-        """Copies and database together: while RAVE works, both are there."""
-        return self.plan.copied_bytes + self.plan.database_bytes
+    def needed_bytes(self) -> float:
+        """While RAVE works."""
+        return needed_bytes(self.plan)
 
     @property
     def has_room(self) -> bool:
-        """Whether the disk takes it, with a little to spare."""
-        free = self.free_bytes
-        return free is None or self.needed_bytes + ROOM_TO_SPARE <= free
+        """Whether the disk takes it."""
+        return self.free_bytes is None or self.needed_bytes <= self.free_bytes
 
 
 def reckon(
@@ -80,7 +77,7 @@ def reckon(
         links=sum(item.link for item in items),
         joined=sum(len(item.pieces) for item in items if len(item.pieces) > 1),
         left_out=tuple(Counter(map(reason_kind, plan.left_out)).most_common()),
-        extensions=tuple(sorted({Path(item.name).suffix.lstrip(".") for item in items})),
+        settings=launch_settings(plan),
     )
 
 

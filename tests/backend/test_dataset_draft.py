@@ -11,7 +11,7 @@ import pytest
 from rave_gui.audio.facts import SoundFacts
 from rave_gui.backend.dataset_draft import DatasetDraft, Hindrance, Step
 from rave_gui.backend.draft_prefill import Prefill
-from rave_gui.backend.prospect import ROOM_TO_SPARE, Prospect, is_double
+from rave_gui.backend.prospect import Prospect, is_double
 from rave_gui.backend.rave_settings import ConditionSettings, PreprocessSettings
 from rave_gui.backend.scanned import ScannedFile
 from rave_gui.backend.verdicts import mark_duplicates
@@ -202,9 +202,9 @@ def test_nothing_chosen_and_nothing_usable_are_told_apart(draft):
 
 def test_a_full_disk_hinders_at_the_review(draft):
     ready(draft)
-    draft.take_prospect(a_prospect(draft, free_bytes=ROOM_TO_SPARE + 2999))
+    draft.take_prospect(a_prospect(draft, free_bytes=3000))
     assert draft.hindrance() is Hindrance.NO_ROOM
-    draft.take_prospect(a_prospect(draft, free_bytes=ROOM_TO_SPARE + 3000))
+    draft.take_prospect(a_prospect(draft, free_bytes=10**6))
     assert draft.hindrance() is None
 
 

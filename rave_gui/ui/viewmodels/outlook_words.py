@@ -44,7 +44,7 @@ def figures(draft: DatasetDraft) -> list[Fact]:
         rows.append(Fact(_tr("Windows in them"), formats.count(plan.windows)))
     rows.append(Fact(_tr("Lost at file ends"), formats.duration(plan.lost_seconds)))
     rows.append(_steps(found))
-    rows += _disk(draft, found)
+    rows += _disk(found)
     return rows
 
 
@@ -53,9 +53,9 @@ def _steps(found: Prospect) -> Fact:
     return Fact(_tr("Steps an epoch"), formats.count(found.outlook.steps_per_epoch), tip=tip)
 
 
-def _disk(draft: DatasetDraft, found: Prospect) -> list[Fact]:
+def _disk(found: Prospect) -> list[Fact]:
     plan = found.plan
-    limit = draft.settings.with_room_for(plan.usable_seconds).max_db_gb
+    limit = found.settings.max_db_gb
     rows = [Fact(_tr("Database"), formats.size(plan.database_bytes))]
     if plan.copies:
         rows.append(Fact(_tr("Copies"), _copies(found)))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from rave_gui.backend.dataset_draft import DatasetDraft
+from rave_gui.backend.dataset_launch import DATABASE, STAGING
 from rave_gui.backend.prospect import BY_CHOICE, DOUBLE, Prospect
 from rave_gui.backend.rave_cli import RaveCommand, preprocess_argv, shell_line
 from rave_gui.core.paths import fresh_path, slug
@@ -53,9 +53,8 @@ def command(engine: RaveCommand | None, project: Path, draft: DatasetDraft) -> s
     if engine is None or found is None:
         return ""
     folder = fresh_path(project / "datasets", slug(draft.name.strip(), "dataset"))
-    settings = draft.settings.with_room_for(found.plan.usable_seconds)
-    settings = replace(settings, extensions=found.extensions)
-    return shell_line(preprocess_argv(engine, [folder / "staging"], folder / "db", settings))
+    argv = preprocess_argv(engine, [folder / STAGING], folder / DATABASE, found.settings)
+    return shell_line(argv)
 
 
 def _links(found: Prospect) -> str:

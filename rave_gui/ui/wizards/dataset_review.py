@@ -15,7 +15,7 @@ from rave_gui.ui.widgets.command_box import CommandBox
 from rave_gui.ui.widgets.labels import label
 from rave_gui.ui.widgets.parts import scrolled
 
-_WIDEST = 560
+_WIDTH = 480
 _LONGEST_NAME = 80
 _LONGEST_NOTE = 2000
 
@@ -38,7 +38,7 @@ class ReviewStep(QWidget):
         self.engine = Card()
         self.install = button(self.tr("Install RAVE…"))
         for field in (self.name, self.note):
-            field.setMaximumWidth(_WIDEST)
+            field.setMinimumWidth(_WIDTH)
             field.setAcceptDrops(False)  # sound that is dropped here is for the wizard
         for part in (self.plan, self.room):
             part.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -70,12 +70,12 @@ class ReviewStep(QWidget):
 
     def _build(self) -> None:
         form = Form()
-        self._name_hint = form.add_row(self.tr("Name"), self.name)
+        self._name_hint = form.add_row(self.tr("Name"), _left(self.name, self.tr("Name")))
         form.add_row(self.tr("What happens"), self.plan)
         form.add_row(self.tr("Disk"), self.room)
         form.add_row(
             self.tr("Rights"),
-            self.note,
+            _left(self.note, self.tr("Rights")),
             self.tr("Licence and consent, if you like: it goes on into the card of each model."),
         )
         self._build_engine()
@@ -102,3 +102,15 @@ class ReviewStep(QWidget):
         )
         row.addWidget(self.install)
         self.engine.body.addLayout(row)
+
+
+def _left(field: QLineEdit, name: str) -> QWidget:
+    """A field that is not drawn out over the whole width."""
+    field.setAccessibleName(name)
+    holder = QWidget()
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.addWidget(field)
+    row.addStretch(1)
+    holder.setFocusProxy(field)
+    return holder

@@ -26,6 +26,7 @@ _KNOW_SECONDS = 1.5
 """Before that, nobody knows how long listening takes."""
 _MUTE = "nothing was heard of it"
 Tell = Callable[[ScannedFile], None]
+Listen = Callable[[Sequence[ScannedFile], Tell, threading.Event], Any]
 
 
 class DatasetWork(QObject):
@@ -44,13 +45,21 @@ class DatasetWork(QObject):
         self,
         draft: DatasetDraft,
         run: Background,
-        listener: Any,
+        listen: Listen,
         folder: Path,
         parent: QObject | None = None,
     ) -> None:
-        """``folder`` lies on the disk that will hold the dataset."""
+        """Make one that does nothing yet.
+
+        Args:
+            draft: What is kept up to date.
+            run: Runs work in the background.
+            listen: ``DatasetManager.listen``.
+            folder: On the disk that will hold the dataset.
+            parent: Its owner.
+        """
         super().__init__(parent)
-        self._draft, self._listener, self._folder = draft, listener, folder
+        self._draft, self._listen, self._folder = draft, listen, folder
         self._look, self._ears = Stream(run, self), Stream(run, self)
         self._sums, self._judged = Newest(run, self), Drip(self)
         self._source: Path | None = None
@@ -172,7 +181,7 @@ class DatasetWork(QObject):
         if files:
             self._began, self._heard_before = time.monotonic(), draft.counts.heard_seconds
             draft.busy_listening = True
-            self._ears.start(partial(_hear, self._listener, files, draft.files))
+            self._ears.start(partial(_hear, self._listen, files, draft.files))
 
     def _quieten(self) -> None:
         """Stop listening; what was heard is kept and need not be heard again."""
@@ -290,25 +299,31 @@ def _look(source: Path, tell: Tell, stop: threading.Event) -> None:
 
 
 def _hear(
-    listener: Any,
+    listen: Listen,
     files: Sequence[ScannedFile],
     known: Sequence[ScannedFile],
     tell: Tell,
     stop: threading.Event,
 ) -> list[ScannedFile]:
-    """Listen to ``files``; returns those of all ``known`` that turn out to be doubles."""
-    heard: dict[Path, ScannedFile] = {}
-    for file in listener.listen(files, stop):
-        heard[file.path] = file if file.facts or not file.usable else refuse(file, _MUTE)
-        tell(heard[file.path])
+    """Listen to ``files``; returns those of all ``known`` that turn out to be otherwise."""
+    told: dict[Path, ScannedFile] = {}
+
+    def on_file(file: ScannedFile) -> None:
+        told[file.path] = file
+        tell(file)
+
+    listen(files, on_file, stop)
     if stop.is_set():
         return []
-    for file in (file for file in files if file.path not in heard):
-        heard[file.path] = refuse(file, _MUTE)  # else it would be listened to for ever
-        tell(heard[file.path])
-    now = [heard.get(file.path, file) for file in known]
+    # What nothing came of would be listened to again and again.
+    mute = {file.path: refuse(file, _MUTE) for file in files if not _settled(told.get(file.path))}
+    now = [mute.get(file.path) or told.get(file.path, file) for file in known]
     marked = mark_duplicates(now)
-    return [after for before, after in zip(now, marked, strict=True) if after is not before]
+    return [*mute.values(), *(new for old, new in zip(now, marked, strict=True) if new is not old)]
+
+
+def _settled(file: ScannedFile | None) -> bool:
+    return file is not None and (file.facts is not None or not file.usable)
 
 
 def _reckon(

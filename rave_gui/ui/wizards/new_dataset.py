@@ -65,7 +65,7 @@ class NewDatasetWizard(QWidget):
         self.draft = DatasetDraft()
         self.draft.has_engine = context.state.engine is not None
         self.work = DatasetWork(
-            self.draft, context.run, context.services.datasets.listener, project.path, self
+            self.draft, context.run, context.services.datasets.listen, project.path, self
         )
         theme = context.theme
         self.frame = WizardFrame(theme, self.tr("New dataset"), words.steps())
