@@ -263,6 +263,7 @@ def test_drawing_reads_no_file(qtbot, show, sound, theme, monkeypatch):
     theme.set_mode("light")  # everything is drawn anew
     assert not player.grab().isNull()
     named(player, "Waveform").click()
+    assert player.waveform.view == (0.0, 10.0)
     assert theme.tokens.secondary in colours(player.waveform, 1.0, 9.0)
 
 

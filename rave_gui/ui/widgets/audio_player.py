@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from PyQt6.QtCore import QEvent, QObject, QSize, Qt, pyqtSlot
 from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import (
@@ -28,7 +31,8 @@ from rave_gui.ui.widgets.waveform import WaveformView
 
 STEP, WIDE_STEP = 1.0, 5.0
 """Seconds of an arrow key, without and with Shift."""
-_ZOOM = 1.5
+_SIDES: dict[int, int] = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+_ZOOMS: dict[int, float] = {Qt.Key.Key_Plus: 1.5, Qt.Key.Key_Equal: 1.5, Qt.Key.Key_Minus: 1 / 1.5}
 _PLAY = QSize(36, 36)
 _ICON = QSize(18, 18)
 
@@ -46,9 +50,12 @@ class AudioPlayer(QWidget):
         playback: Playback | None,
         run: Background,
         parent: QWidget | None = None,
+        *,
+        both: bool = False,
     ) -> None:
+        """Make one that shows nothing yet; ``both``: waveform and spectrogram at once."""
         super().__init__(parent)
-        self._theme, self._playback = theme, playback
+        self._theme, self._playback, self._both = theme, playback, both
         self._sound: Sound | None = None
         self._state = PlayState()
         self._at = 0.0
@@ -196,7 +203,8 @@ class AudioPlayer(QWidget):
     def _draw_spectrum(self) -> None:
         """The spectrogram costs more than the waveform: it is worked out when it is looked at."""
         sound = self._sound
-        if sound is None or not self._spectrum.isChecked() or self._drawn_key == sound.key:
+        seen = self._both or self._spectrum.isChecked()
+        if sound is None or not seen or self._drawn_key == sound.key:
             return
         self._drawn_key = sound.key
         self.spectrogram.show_sound(sound)
@@ -270,28 +278,25 @@ class AudioPlayer(QWidget):
         shift = modifiers == Qt.KeyboardModifier.ShiftModifier
         if modifiers and not shift:
             return False
-        step = WIDE_STEP if shift else STEP
-        here = self._state.position if self._current else self._at
-        match event.key():
-            case Qt.Key.Key_Space:
-                self.toggle()
-            case Qt.Key.Key_Left:
-                self.seek(here - step)
-            case Qt.Key.Key_Right:
-                self.seek(here + step)
-            case Qt.Key.Key_Home:
-                self.seek(0.0)
-            case Qt.Key.Key_L:
-                self.toggle_loop()
-            case Qt.Key.Key_Plus | Qt.Key.Key_Equal:
-                self._seen.zoom(_ZOOM)
-            case Qt.Key.Key_Minus:
-                self._seen.zoom(1 / _ZOOM)
-            case Qt.Key.Key_0:
-                self._seen.set_view(0.0, self._seen.seconds)
-            case _:
-                return False
+        key = event.key()
+        if key in _SIDES:
+            here = self._state.position if self._current else self._at
+            self.seek(here + _SIDES[key] * (WIDE_STEP if shift else STEP))
+        elif key in _ZOOMS:
+            self._seen.zoom(_ZOOMS[key])
+        elif (act := self._acts().get(key)) is not None:
+            act()
+        else:
+            return False
         return True
+
+    def _acts(self) -> dict[int, Callable[[], None]]:
+        return {
+            Qt.Key.Key_Space: self.toggle,
+            Qt.Key.Key_Home: partial(self.seek, 0.0),
+            Qt.Key.Key_L: self.toggle_loop,
+            Qt.Key.Key_0: self._seen.show_all,
+        }
 
     # Construction
 
@@ -301,18 +306,34 @@ class AudioPlayer(QWidget):
         self._loop.setCheckable(True)
         self._message.setVisible(False)
         self._shape.setChecked(True)
-        for view in (self.waveform, self.spectrogram):
-            self._views.addWidget(view)
         self.setFocusProxy(self.waveform)
+        if self._both:
+            for hidden in (self._shape, self._spectrum, self._views):
+                hidden.setParent(self)
+                hidden.hide()
         box, body = QVBoxLayout(self), QHBoxLayout()
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(8)
         body.setSpacing(8)
-        body.addWidget(self._views, 1)
+        body.addWidget(self._arranged(), 1)
         body.addWidget(self.meter)
         box.addLayout(self._head())
         box.addLayout(body, 1)
         box.addWidget(self._message)
+
+    def _arranged(self) -> QWidget:
+        """The two views: one behind the other, or one below the other."""
+        if not self._both:
+            for view in (self.waveform, self.spectrogram):
+                self._views.addWidget(view)
+            return self._views
+        place = QWidget()
+        column = QVBoxLayout(place)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.waveform)
+        column.addWidget(self.spectrogram)
+        return place
 
     def _head(self) -> QHBoxLayout:
         head, words = QHBoxLayout(), QVBoxLayout()

@@ -30,7 +30,7 @@ class TimeView(QWidget):
     selection_changed = pyqtSignal(object)
     """(first, last) second, or None."""
     view_changed = pyqtSignal(float, float)
-    """Another part of the sound is shown: its first and last second."""
+    """A person looks at another part of the sound: its first and last second."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -105,7 +105,17 @@ class TimeView(QWidget):
         self._view = view
         self._view_moved()
         self._repaint_all()
-        self.view_changed.emit(*view)
+
+    def move_view(self, first: float, last: float) -> None:
+        """The same by a person's hand: whoever shows the same sound is told."""
+        before = self._view
+        self.set_view(first, last)
+        if self._view != before:
+            self.view_changed.emit(*self._view)
+
+    def show_all(self) -> None:
+        """Show the whole sound."""
+        self.move_view(0.0, self._seconds)
 
     def zoom(self, factor: float, around: float | None = None) -> None:
         """Come nearer by ``factor``, keeping second ``around`` where it is."""
@@ -117,7 +127,7 @@ class TimeView(QWidget):
             around = self._position if inside and self._position is not None else (first + last) / 2
         length = min(max((last - first) / factor, SHORTEST_VIEW), self._seconds)
         start = around - (around - first) / (last - first) * length
-        self.set_view(start, start + length)
+        self.move_view(start, start + length)
 
     # Seconds and pixels
 
@@ -204,7 +214,7 @@ class TimeView(QWidget):
         """Turn the page when the position runs out of sight."""
         first, last = self._view
         if first <= old <= last < new < last + (last - first):
-            self.set_view(new, new + last - first)
+            self.move_view(new, new + last - first)
 
     # Mouse
 
@@ -250,7 +260,7 @@ class TimeView(QWidget):
         elif event.angleDelta().x():
             first, last = self._view
             step = -event.angleDelta().x() / 120 * (last - first) / 10
-            self.set_view(first + step, last + step)
+            self.move_view(first + step, last + step)
         else:
             event.ignore()
 
