@@ -31,6 +31,8 @@ class Settings:
     language: str = ""
     """A code such as ``de``; empty: the system's."""
     last_project: int | None = None
+    sound_folder: str = ""
+    """Where sound for a dataset was last chosen."""
     sound_device: str = ""
     """What sound is played through; empty: what the system plays through."""
     window_geometry: str = ""

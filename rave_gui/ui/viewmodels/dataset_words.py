@@ -5,6 +5,7 @@ from __future__ import annotations
 from rave_gui.backend.dataset_draft import DatasetDraft, Hindrance, Step
 from rave_gui.backend.draft_counts import Counts
 from rave_gui.backend.draft_files import Source
+from rave_gui.backend.forecast import Forecast
 from rave_gui.ui import formats
 from rave_gui.ui.text import plural, translate
 from rave_gui.ui.viewmodels.dataset import verdict_words
@@ -125,30 +126,26 @@ def yield_sentence(draft: DatasetDraft) -> Sentence:
         return _tr("Working out what RAVE would make of it…"), "", "", ""
     plan = found.plan
     if not plan.examples:
-        return "", _tr("RAVE would make no example of this."), _nothing_words(draft), "bad"
+        return "", _tr("RAVE would make no example of this."), _nothing_words(plan), "bad"
     usable = _tr("{time} usable").format(time=formats.duration(plan.usable_seconds))
     head, _, role = light_words(found)
-    return f"{head}:", usable, f", {_examples_words(draft)}", role
+    return f"{head}:", usable, f", {_examples_words(plan)}", role
 
 
-def _examples_words(draft: DatasetDraft) -> str:
-    found = draft.prospect
-    if found is None:
-        return ""
-    plan = found.plan
-    if draft.settings.lazy:
+def _examples_words(plan: Forecast) -> str:
+    if plan.settings.lazy:
         many = plural(plan.examples, _tr("1 file kept as it is"), _tr("{n} files kept as they are"))
         return many.format(n=formats.count(plan.examples))
     many = plural(plan.examples, _tr("1 example of {s} s"), _tr("{n} examples of {s} s"))
-    text = many.format(n=formats.count(plan.examples), s=f"{draft.settings.chunk_seconds:.2f}")
+    text = many.format(n=formats.count(plan.examples), s=f"{plan.settings.chunk_seconds:.2f}")
     if plan.lost_seconds >= 0.5:
         lost = formats.duration(plan.lost_seconds)
         text += _tr(", {time} lost at file ends").format(time=lost)
     return text if plan.exact else _tr("{what}, as far as the headers tell").format(what=text)
 
 
-def _nothing_words(draft: DatasetDraft) -> str:
-    one = f"{draft.settings.chunk_seconds:.2f}"
+def _nothing_words(plan: Forecast) -> str:
+    one = f"{plan.settings.chunk_seconds:.2f}"
     return _tr("One example takes {s} s: choose a smaller window, or join short files.").format(
         s=one
     )

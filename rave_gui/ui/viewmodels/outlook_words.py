@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from rave_gui.backend.dataset_draft import DatasetDraft
 from rave_gui.backend.prospect import Prospect
 from rave_gui.ui import formats
 from rave_gui.ui.text import plural, translate
@@ -29,12 +28,9 @@ def _capital(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}"
 
 
-def figures(draft: DatasetDraft) -> list[Fact]:
+def figures(found: Prospect) -> list[Fact]:
     """Names and values, in reading order."""
-    found = draft.prospect
-    if found is None:
-        return []
-    plan, settings = found.plan, draft.settings
+    plan, settings = found.plan, found.plan.settings
     many = _tr("Files") if settings.lazy else _tr("Examples")
     rows = [
         Fact(_tr("Usable"), formats.duration(plan.usable_seconds), "strong"),
@@ -68,7 +64,7 @@ def _disk(found: Prospect) -> list[Fact]:
 
 def _copies(found: Prospect) -> str:
     size = formats.size(found.plan.copied_bytes)
-    return _tr("{n}, {size}").format(n=formats.count(found.plan.copies), size=size)
+    return _tr("{size} in {files}").format(size=size, files=formats.files(found.plan.copies))
 
 
 def latent(prospect: Prospect) -> tuple[str, str]:

@@ -25,7 +25,7 @@ def sentences(draft: DatasetDraft) -> list[str]:
     found = draft.prospect
     if found is None:
         return []
-    lines = [_links(found), _copies(found), _left_out(found), _result(draft, found)]
+    lines = [_links(found), _copies(found), _left_out(found), _result(found)]
     lines += [_tr("Your files are only read; nothing is written beside them.")]
     return [line for line in lines if line]
 
@@ -99,16 +99,16 @@ def _reason(kind: str) -> str:
     return known.get(kind) or kind or _tr("that cannot be used")
 
 
-def _result(draft: DatasetDraft, found: Prospect) -> str:
+def _result(found: Prospect) -> str:
     plan = found.plan
     usable = formats.duration(plan.usable_seconds)
-    if draft.settings.lazy:
+    if plan.settings.lazy:
         return _tr("RAVE writes a list of {n} files with {time} of sound.").format(
             n=formats.count(plan.examples), time=usable
         )
     return _tr("RAVE makes {n} examples of {s} s: {time} of sound, {size}.").format(
         n=formats.count(plan.examples),
-        s=f"{draft.settings.chunk_seconds:.2f}",
+        s=f"{plan.settings.chunk_seconds:.2f}",
         time=usable,
         size=formats.size(plan.database_bytes),
     )

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import pyqtSignal, pyqtSlot
+from PyQt6.QtCore import QTimer, pyqtSignal, pyqtSlot
 from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from rave_gui.audio.sound import Sound
 from rave_gui.backend.dataset_draft import DatasetDraft, Step
 from rave_gui.backend.scanned import ScannedFile
+from rave_gui.bridge.playback import PlayState
 from rave_gui.ui.context import PageContext
 from rave_gui.ui.viewmodels import dataset_words as words
 from rave_gui.ui.widgets.audio_player import AudioPlayer
 from rave_gui.ui.widgets.buttons import LINK, button
-from rave_gui.ui.widgets.files_table import FilesTable
+from rave_gui.ui.widgets.files_table import FilesTable, sound_of
 from rave_gui.ui.widgets.labels import label
 from rave_gui.ui.widgets.verdict_bar import VerdictBar
 from rave_gui.ui.wizards.dataset_work import DatasetWork
 
 _PLAYER = 132
+_CALM_MS = 60
 
 
 class CheckStep(QWidget):
@@ -28,6 +30,9 @@ class CheckStep(QWidget):
     pause_requested = pyqtSignal(bool)
     leave_out_looks_requested = pyqtSignal()
     leave_out_unheard_requested = pyqtSignal()
+    files_wanted = pyqtSignal()
+    """Files were added: give all of them to the table."""
+    show_in_folder_requested = pyqtSignal(str)
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,6 +45,9 @@ class CheckStep(QWidget):
         self.leave_looks, self.leave_unheard = button("", LINK), button("", LINK)
         self.player = AudioPlayer(theme, context.playback, context.run)
         self._paused = False
+        self._calm = QTimer(self)
+        self._calm.setSingleShot(True)
+        self._calm.timeout.connect(self.files_wanted)
         self._build()
         self._connect()
 
@@ -58,6 +66,14 @@ class CheckStep(QWidget):
         waiting = draft.step is Step.CHECK and (work.paused or work.listening)
         self.leave_unheard.setVisible(bool(self.leave_unheard.text()) and waiting)
 
+    def expect_files(self, many: int) -> None:
+        """Files were added, so that there are ``many``; the table shows them soon.
+
+        It has to begin anew for that: not at every batch, and the more there are the more seldom.
+        """
+        if not self._calm.isActive():
+            self._calm.start(_CALM_MS + many // 50)
+
     def first_field(self) -> QWidget:
         """Where the keyboard begins."""
         return self.table
@@ -75,10 +91,14 @@ class CheckStep(QWidget):
 
     @pyqtSlot(object)
     def _on_selected(self, file: ScannedFile | None) -> None:
-        """Show its sound at the foot, unless that is heard already."""
-        usable = file is not None and file.usable
-        self.player.setVisible(usable)
-        self.player.show_sound(sound_of(file) if file is not None and usable else None)
+        """The player, once it was wanted, follows; before that the files have all the room."""
+        if self.player.isVisibleTo(self) and file is not None and file.usable:
+            self.player.show_sound(sound_of(file))
+
+    @pyqtSlot(object)
+    def _on_heard(self, state: PlayState) -> None:
+        """Mark the file that sounds."""
+        self.table.set_playing(state.key if state.playing else None)
 
     @pyqtSlot(object)
     def _on_play(self, sound: Sound) -> None:
@@ -96,6 +116,7 @@ class CheckStep(QWidget):
         for one in (self.pause, self.leave_looks, self.leave_unheard):
             tools.addWidget(one)
         tools.addStretch(1)
+        tools.addWidget(label(self.tr("Space plays, Return takes in or leaves out"), "muted"))
         self.player.setVisible(False)
         self.player.setFixedHeight(_PLAYER)
         box = QVBoxLayout(self)
@@ -114,8 +135,6 @@ class CheckStep(QWidget):
         self.table.chosen_changed.connect(self.chosen_changed)
         self.table.selected_changed.connect(self._on_selected)
         self.table.play_requested.connect(self._on_play)
-
-
-def sound_of(file: ScannedFile) -> Sound:
-    """The file as something that can be heard."""
-    return Sound(str(file.path), file.path.name, file.path, seconds=file.duration_seconds)
+        self.table.show_in_folder_requested.connect(self.show_in_folder_requested)
+        if self._playback is not None:
+            self._playback.changed.connect(self._on_heard)

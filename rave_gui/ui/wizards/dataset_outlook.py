@@ -46,7 +46,7 @@ class OutlookCard(QFrame):
         self.word.setText(text)
         self.light.show_light(role, text)
         self.reason.setText(reason)
-        self.figures.show_facts(words.figures(draft))
+        self.figures.show_facts(words.figures(found))
         text, role = words.latent(found)
         self.latent.setText(text)
         set_role(self.latent, role)

@@ -54,6 +54,7 @@ class NewDatasetWizard(QWidget):
     """It is over and everything it did has ended."""
     install_requested = pyqtSignal()
     """The engine is missing and wanted."""
+    show_in_folder_requested = pyqtSignal(str)
 
     def __init__(
         self, context: PageContext, project: Project, parent: QWidget | None = None
@@ -227,6 +228,10 @@ class NewDatasetWizard(QWidget):
     # Facts
 
     @pyqtSlot(list)
+    def _on_files_added(self, _files: list[ScannedFile]) -> None:
+        self.check.expect_files(self.draft.counts.files)
+
+    @pyqtSlot(list)
     def _on_files(self, files: list[ScannedFile]) -> None:
         self.check.table.update_files(files)
 
@@ -287,6 +292,7 @@ class NewDatasetWizard(QWidget):
 
     def _build(self) -> None:
         self.setAcceptDrops(True)
+        self.setFocusProxy(self.frame)
         settings = getattr(self._context.state, "settings", None)
         self.sources.drop.begin_in(getattr(settings, "sound_folder", ""))
         for page in self._pages():
@@ -302,13 +308,15 @@ class NewDatasetWizard(QWidget):
         frame.step_requested.connect(self._turn)
         frame.leave_requested.connect(self._on_leave)
         work.moved.connect(self._show)
-        work.files_added.connect(self._on_files)
+        work.files_added.connect(self._on_files_added)
         work.files_changed.connect(self._on_files)
         work.files_replaced.connect(self._on_files_replaced)
         work.failed.connect(self.show_refusal)
         self.sources.sources_chosen.connect(self.add_sources)
         self.sources.remove_requested.connect(work.remove_source)
         self.sources.folder_used.connect(self._on_folder)
+        self.check.files_wanted.connect(self._on_files_replaced)
+        self.check.show_in_folder_requested.connect(self.show_in_folder_requested)
         self.check.chosen_changed.connect(self._on_choices)
         self.check.pause_requested.connect(work.set_paused)
         self.check.leave_out_looks_requested.connect(work.leave_out_looks)

@@ -99,6 +99,7 @@ class WizardFrame(QWidget):
         first = getattr(page, "first_field", None)
         field = first() if first is not None else None
         if isinstance(field, QWidget):
+            self.setFocusProxy(field)
             field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _build(self, title: str) -> None:
@@ -152,7 +153,6 @@ class WizardFrame(QWidget):
         )
         for key, slot in keys:
             shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(slot)
 
 
