@@ -185,6 +185,20 @@ def test_a_pause_fades_out_and_goes_on_where_it_was(bench):
     np.testing.assert_allclose(after[FADE:, 0], data[start + FADE : start + 2000], atol=1e-6)
 
 
+def test_the_device_is_stopped_only_when_the_fade_has_left_the_loudspeaker(make):
+    bench = make(latency=0.1)
+    bench.player.play(in_memory(sine(441, 1.0)))
+    bench.hear(4410)
+    bench.player.pause()
+    bench.devices.last.ask(FADE)
+    looks, look = [], bench.player._work.look
+    bench.player._work.look = lambda: looks.append(1) or look()
+    bench.until(lambda: len(looks) > 2)
+    assert bench.devices.last.alive, "some systems throw away what they hold"
+    bench.devices.last.ask(4410 + BLOCK)
+    bench.until(lambda: not bench.devices.last.alive)
+
+
 def test_stop_goes_back_to_the_beginning(bench):
     bench.player.play(in_memory(sine(441, 1.0)))
     bench.hear(4410)
@@ -258,6 +272,35 @@ def test_a_loop_set_around_what_is_heard_changes_nothing_until_its_end(bench):
     after = bench.hear(60000)
     heard = np.concatenate((before, after))[:, 0]
     np.testing.assert_allclose(heard, looped(data, 0, 4410, 26460, len(heard)), atol=1e-6)
+
+
+def test_a_loop_is_seamless_although_the_device_goes_on_while_it_is_prepared(bench, monkeypatch):
+    data = np.random.default_rng(0).uniform(-0.5, 0.5, RATE).astype(np.float32)
+    bench.player.play(in_memory(data))
+    heard = [bench.hear(8820)]
+
+    class Slow(play_feed.Reader):
+        def __init__(self, *arguments) -> None:
+            heard.append(bench.devices.last.ask(882))
+            super().__init__(*arguments)
+
+    monkeypatch.setattr(play_work, "Reader", Slow)
+    bench.player.set_loop(0.1, 0.6)
+    bench.settle()
+    heard.append(bench.hear(40000))
+    together = np.concatenate(heard)[:, 0]
+    assert len(heard) == 3
+    np.testing.assert_allclose(together, looped(data, 0, 4410, 26460, len(together)), atol=1e-6)
+
+
+def test_another_sound_does_not_inherit_a_loop(bench):
+    bench.player.play(in_memory(sine(441, 1.0), key="first"))
+    bench.player.set_loop(0.1, 0.2)
+    bench.player.play(in_memory(sine(441, 1.0), key="first"), at=0.15)
+    assert bench.player.state().loop == (0.1, 0.2)
+    bench.player.play(in_memory(sine(300, 1.0), key="second"))
+    assert bench.player.state().loop is None
+    bench.settle()
 
 
 def test_without_its_loop_a_sound_goes_on_to_its_end(bench):
