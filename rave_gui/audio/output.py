@@ -180,8 +180,8 @@ def _library() -> Any:
     if "sounddevice" not in sys.modules and alsa_check.is_broken():
         raise UserError(
             "Nothing can be played: the configuration of the sound system ALSA is missing.",
-            "Install it again with `sudo apt-get install --reinstall libasound2-data` "
-            "(Debian, Ubuntu; elsewhere alsa-lib), then start RAVE GUI again.",
+            "Install it again (Debian, Ubuntu: sudo apt-get install --reinstall libasound2-data; "
+            "elsewhere alsa-lib) and start RAVE GUI again.",
         )
     try:
         import sounddevice  # noqa: PLC0415  looks for devices: start-up must not wait for it
@@ -200,13 +200,12 @@ def missing_library_remedy(platform: str) -> str:
     """What brings PortAudio, for a ``sys.platform``."""
     if platform.startswith("linux"):
         return (
-            "Install it with `sudo apt-get install libportaudio2` (Debian, Ubuntu), "
-            "`sudo dnf install portaudio` (Fedora) or `sudo pacman -S portaudio` (Arch), "
-            "then start RAVE GUI again."
+            "Install it (Debian, Ubuntu: sudo apt-get install libportaudio2; "
+            "Fedora: sudo dnf install portaudio; Arch: sudo pacman -S portaudio) and try again."
         )
     return (
-        "It comes with the Python package sounddevice: install that again with "
-        "`pip install --force-reinstall sounddevice`, then start RAVE GUI again."
+        "It comes with the Python package sounddevice: install that again "
+        "(pip install --force-reinstall sounddevice) and start RAVE GUI again."
     )
 
 

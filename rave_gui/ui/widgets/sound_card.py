@@ -65,6 +65,8 @@ class SoundCard(Card):
 
     def show_refusal(self, error: UserError) -> None:
         """Why nothing can be played."""
+        self._devices.clear()
+        self._devices.add(self._as_the_system(""), "")
         self._enable(False)
         self._say(str(error), "bad")
 
