@@ -20,7 +20,14 @@ if __package__ in {None, ""}:
 
 from benchmarks.result import Result
 
-BENCHMARKS = ("event_file", "cold_start", "companion_cost")
+BENCHMARKS = (
+    "event_file",
+    "cold_start",
+    "companion_cost",
+    "header_scan",
+    "deep_scan",
+    "files_table",
+)
 RESULTS = Path(__file__).resolve().parent / "results.json"
 
 

@@ -66,7 +66,7 @@ class Theme(QObject):
 
     def colour(self, role: str) -> QColor:
         """The colour of a token, for painting."""
-        return QColor(self._tokens.as_dict().get(role, self._tokens.text))
+        return QColor(self._tokens.colour(role))
 
     def word(self, role: str) -> QColor:
         """The colour in which words of that role are written."""

@@ -6,7 +6,7 @@ not, a ``*_word`` twin does, and the drawn one stays for bars, curves and fills.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 GRID = 8
 GAP = 16
@@ -51,11 +51,16 @@ class Tokens:
 
     def as_dict(self) -> dict[str, str]:
         """Name to colour, for the style sheet."""
-        return asdict(self)
+        return dict(vars(self))
+
+    def colour(self, role: str) -> str:
+        """The colour of that name; painting asks for it in every cell."""
+        found: str = vars(self).get(role, self.text)
+        return found
 
     def word(self, role: str) -> str:
         """The colour in which a word of that role is written."""
-        named = self.as_dict()
+        named = vars(self)
         return named.get(f"{role}_word") or named.get(role, self.text)
 
 

@@ -1,0 +1,391 @@
+"""The files of a dataset or of one in the making: chips, a filter, and a table of any length."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from PyQt6.QtCore import (
+    QByteArray,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPoint,
+    Qt,
+    QTimer,
+    pyqtSignal,
+    pyqtSlot,
+)
+from PyQt6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QResizeEvent
+from PyQt6.QtWidgets import (
+    QAbstractItemView,
+    QButtonGroup,
+    QHBoxLayout,
+    QHeaderView,
+    QLineEdit,
+    QMenu,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from rave_gui.audio.sound import Sound
+from rave_gui.backend.scanned import REJECT, WARN, ScannedFile
+from rave_gui.ui import formats
+from rave_gui.ui.models.sound_files import SoundFilesModel
+from rave_gui.ui.theme import Theme
+from rave_gui.ui.viewmodels import sound_file as columns
+from rave_gui.ui.widgets.buttons import CHIP, button
+from rave_gui.ui.widgets.files_delegate import ROW, FilesDelegate
+
+_WIDTHS = {
+    columns.CHECK: 40, columns.NAME: 200, columns.SOUND: 170, columns.LENGTH: 76,
+    columns.RATE: 90, columns.CHANNELS: 84, columns.LOUDNESS: 70,
+}  # fmt: skip
+_NARROW = 24
+"""Width of the first column where nothing can be chosen."""
+_CALM_MS = 120
+_VERDICTS = ("", WARN, REJECT)
+
+
+class FilesTable(QWidget):
+    """Shows :class:`ScannedFile` records; who owns it keeps them."""
+
+    play_requested = pyqtSignal(object)
+    """A :class:`Sound`."""
+    chosen_changed = pyqtSignal(object)
+    """What a person took in or left out: a dict of path to bool."""
+    selected_changed = pyqtSignal(object)
+    """The current :class:`ScannedFile`, or None."""
+    thumbnail_wanted = pyqtSignal(object)
+    """Paths of rows in sight of which nothing was heard yet."""
+    show_in_folder_requested = pyqtSignal(str)
+
+    def __init__(
+        self, theme: Theme, choosable: bool = False, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.model = SoundFilesModel(self)
+        self.view = _View(theme, self.model, choosable, self)
+        self._choosable = choosable
+        self._chips = [button("", CHIP) for _ in _VERDICTS]
+        self._group = QButtonGroup(self)
+        self._filter = QLineEdit()
+        self._calm = QTimer(self)
+        self._calm.setSingleShot(True)
+        self._calm.setInterval(_CALM_MS)
+        self._build()
+        self._connect()
+        self._count()
+
+    # Methods
+
+    def set_files(self, files: Sequence[ScannedFile]) -> None:
+        """Show these files."""
+        self.model.set_files(files)
+        self.view.sort_again()
+        self._look_soon()
+
+    def update_files(self, files: Sequence[ScannedFile]) -> None:
+        """Newer facts of some of them."""
+        self.model.update_files(files)
+
+    def take_thumbnails(self, found: Mapping[Path, bytes]) -> None:
+        """What was asked for with ``thumbnail_wanted``."""
+        self.view.painter_of_cells.thumbnails.update(
+            (str(path), data) for path, data in found.items()
+        )
+        self._repaint()
+
+    def set_playing(self, key: str | None) -> None:
+        """Mark the file that sounds."""
+        self.view.painter_of_cells.playing = key or ""
+        self._repaint()
+
+    def current(self) -> ScannedFile | None:
+        """The file on which the keyboard stands."""
+        return self.model.file_at(self.view.currentIndex().row())
+
+    def select_path(self, path: Path) -> bool:
+        """Go to a file; false where it is not shown."""
+        row = self.model.row_of(str(path))
+        if row >= 0:
+            self.view.setCurrentIndex(self.model.index(row, columns.NAME))
+        return row >= 0
+
+    def state(self) -> bytes:
+        """Widths and order of the columns, for the next time."""
+        header = self.view.horizontalHeader()
+        return header.saveState().data() if header else b""
+
+    def restore_state(self, state: bytes) -> None:
+        """Widths and order as they were."""
+        if header := self.view.horizontalHeader():
+            header.restoreState(QByteArray(state))
+
+    # Slots
+
+    @pyqtSlot()
+    def _narrow(self) -> None:
+        self.model.narrow(self._filter.text(), _VERDICTS[max(0, self._group.checkedId())])
+        self._look_soon()
+
+    @pyqtSlot()
+    def _count(self) -> None:
+        found = self.model.verdicts()
+        texts = (
+            self.tr("All {n}").format(n=formats.count(self.model.total)),
+            self.tr("Want a look {n}").format(n=formats.count(found.get(WARN, 0))),
+            self.tr("Cannot be used {n}").format(n=formats.count(found.get(REJECT, 0))),
+        )
+        for chip, text in zip(self._chips, texts, strict=True):
+            chip.setText(text)
+
+    @pyqtSlot()
+    def _look_soon(self) -> None:
+        self._calm.start()
+
+    @pyqtSlot()
+    def _look(self) -> None:
+        """Ask for the small waveforms of what is in sight."""
+        known = self.view.painter_of_cells.thumbnails
+        files = [self.model.file_at(row) for row in self.view.rows_in_sight()]
+        wanted = [
+            file.path
+            for file in files
+            if file and file.usable and not _drawn(file) and str(file.path) not in known
+        ]
+        if wanted:
+            self.thumbnail_wanted.emit(wanted)
+
+    @pyqtSlot()
+    def _play(self) -> None:
+        file = self.current()
+        if file is not None and file.usable:
+            self.play_requested.emit(sound_of(file))
+
+    @pyqtSlot(QModelIndex)
+    def _current(self, index: QModelIndex) -> None:
+        self.selected_changed.emit(self.model.file_at(index.row()))
+
+    @pyqtSlot()
+    def _toggle(self) -> None:
+        """Take the selected files in, or leave them out if the current one is in."""
+        if not self._choosable:
+            self._play()
+            return
+        row = self.view.currentIndex().row()
+        if row >= 0:
+            self._choose(not self.model.is_chosen(row))
+
+    @pyqtSlot(int)
+    def _toggle_row(self, row: int) -> None:
+        """A click on a box counts for its row alone."""
+        self.model.choose([range(row, row + 1)], not self.model.is_chosen(row))
+
+    def _choose(self, on: bool) -> None:
+        self.model.choose(self.view.selected_rows(), on)
+
+    @pyqtSlot()
+    def _take_in(self) -> None:
+        self._choose(True)
+
+    @pyqtSlot()
+    def _leave_out(self) -> None:
+        self._choose(False)
+
+    @pyqtSlot()
+    def _copy_path(self) -> None:
+        file, clipboard = self.current(), QGuiApplication.clipboard()
+        if file is not None and clipboard is not None:
+            clipboard.setText(str(file.path).encode("utf-8", "replace").decode())
+
+    @pyqtSlot()
+    def _show_folder(self) -> None:
+        if file := self.current():
+            self.show_in_folder_requested.emit(str(file.path.parent))
+
+    @pyqtSlot(QPoint)
+    def _menu(self, place: QPoint) -> None:
+        file = self.current()
+        viewport = self.view.viewport()
+        if file is None or viewport is None:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if file.usable:
+            menu.addAction(self.tr("Play"), self._play)
+        if self._choosable:
+            menu.addAction(self.tr("Include"), self._take_in)
+            menu.addAction(self.tr("Leave out"), self._leave_out)
+        menu.addSeparator()
+        menu.addAction(self.tr("Show in folder"), self._show_folder)
+        menu.addAction(self.tr("Copy path"), self._copy_path)
+        menu.popup(viewport.mapToGlobal(place))
+
+    # Construction
+
+    def _repaint(self) -> None:
+        if viewport := self.view.viewport():
+            viewport.update()
+
+    def _build(self) -> None:
+        self._filter.setPlaceholderText(self.tr("Filter"))
+        self._filter.setAccessibleName(self.tr("Filter the files"))
+        self._filter.setClearButtonEnabled(True)
+        self._filter.setFixedWidth(230)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for number, chip in enumerate(self._chips):
+            chip.setCheckable(True)
+            self._group.addButton(chip, number)
+            row.addWidget(chip)
+        self._chips[0].setChecked(True)
+        row.addStretch(1)
+        row.addWidget(self._filter)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(10)
+        box.addLayout(row)
+        box.addWidget(self.view, 1)
+        self.setFocusProxy(self.view)
+
+    def _connect(self) -> None:
+        self._group.idClicked.connect(self._narrow)
+        self._filter.textChanged.connect(self._narrow)
+        self.model.counted.connect(self._count)
+        self.model.chosen.connect(self.chosen_changed)
+        self.model.layoutChanged.connect(self._look_soon)
+        self._calm.timeout.connect(self._look)
+        self.view.scrolled.connect(self._look_soon)
+        self.view.play_wanted.connect(self._play)
+        self.view.toggle_wanted.connect(self._toggle)
+        self.view.box_clicked.connect(self._toggle_row)
+        self.view.moved.connect(self._current)
+        self.view.customContextMenuRequested.connect(self._menu)
+
+
+class _View(QTableView):
+    """Rows of one height, so that a hundred thousand of them cost no more than one screen."""
+
+    scrolled = pyqtSignal()
+    play_wanted = pyqtSignal()
+    toggle_wanted = pyqtSignal()
+    box_clicked = pyqtSignal(int)
+    moved = pyqtSignal(QModelIndex)
+
+    def __init__(
+        self, theme: Theme, model: SoundFilesModel, choosable: bool, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self.painter_of_cells = FilesDelegate(theme, self, choosable=choosable)
+        self._choosable = choosable
+        self.setModel(model)
+        self.setItemDelegate(self.painter_of_cells)
+        self.setAccessibleName(self.tr("Files"))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setMouseTracking(True)
+        self._dress()
+        if bar := self.verticalScrollBar():
+            bar.valueChanged.connect(self.scrolled)
+        theme.changed.connect(self._on_theme)
+
+    def sort_again(self) -> None:
+        """New files are put into the order that was chosen."""
+        header, model = self.horizontalHeader(), self.model()
+        if header is not None and model is not None and header.sortIndicatorSection() > 0:
+            model.sort(header.sortIndicatorSection(), header.sortIndicatorOrder())
+
+    def rows_in_sight(self) -> range:
+        """The rows that are seen now."""
+        model, viewport = self.model(), self.viewport()
+        if model is None or viewport is None or not model.rowCount():
+            return range(0)
+        first, last = max(0, self.rowAt(0)), self.rowAt(viewport.height() - 1)
+        return range(first, (last if last >= 0 else model.rowCount() - 1) + 1)
+
+    def selected_rows(self) -> list[range]:
+        """Stretches of selected rows; one index each would take too long."""
+        chosen = self.selectionModel()
+        selection = chosen.selection() if chosen else QItemSelection()
+        return [range(part.top(), part.bottom() + 1) for part in selection]
+
+    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
+        """Tell where the keyboard stands."""
+        super().currentChanged(current, previous)
+        self.moved.emit(current)
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """Space plays, return takes in or leaves out."""
+        if event is not None and event.key() == Qt.Key.Key_Space:
+            self.play_wanted.emit()
+        elif event is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.toggle_wanted.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        """A click on the box toggles it and leaves the selection as it is."""
+        if event is not None and self._choosable and event.button() == Qt.MouseButton.LeftButton:
+            index = self.indexAt(event.position().toPoint())
+            if index.isValid() and index.column() == columns.CHECK:
+                self.box_clicked.emit(index.row())
+                return
+        super().mousePressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
+        """Two clicks on a box are two clicks; elsewhere they play."""
+        index = self.indexAt(event.position().toPoint()) if event else QModelIndex()
+        if index.isValid() and index.column() == columns.CHECK and self._choosable:
+            self.box_clicked.emit(index.row())
+        elif index.isValid():
+            self.play_wanted.emit()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """More rows may be in sight."""
+        super().resizeEvent(event)
+        self.scrolled.emit()
+
+    def _dress(self) -> None:
+        rows, header = self.verticalHeader(), self.horizontalHeader()
+        if rows is None or header is None:
+            return
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(ROW)
+        header.setHighlightSections(False)
+        # A selection of its own, always empty: Qt would ask of every row whether whole columns are
+        # selected, each time that the titles are painted.
+        header.setSelectionModel(QItemSelectionModel(self.model(), header))
+        header.setMinimumSectionSize(_NARROW)
+        header.setStretchLastSection(True)
+        for column, width in _WIDTHS.items():
+            header.resizeSection(column, width)
+        if not self._choosable:
+            header.resizeSection(columns.CHECK, _NARROW)
+        header.setSectionResizeMode(columns.CHECK, QHeaderView.ResizeMode.Fixed)
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        self.setSortingEnabled(True)
+
+    @pyqtSlot()
+    def _on_theme(self) -> None:
+        if viewport := self.viewport():
+            viewport.update()
+
+
+def _drawn(file: ScannedFile) -> bool:
+    """Whether it brings its waveform along; manifests keep what was heard without it."""
+    return file.facts is not None and bool(file.facts.thumbnail)
+
+
+def sound_of(file: ScannedFile) -> Sound:
+    """The file as something to play."""
+    return Sound(str(file.path), file.path.name, file.path, seconds=file.duration_seconds)
