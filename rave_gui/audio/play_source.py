@@ -98,6 +98,7 @@ class _FileSource:
         self._decoder = self._stack.enter_context(open_sound(path, ffmpeg=ffmpeg))
         self.sample_rate, self.channels = self._decoder.sample_rate, self._decoder.channels
         self.frames = self._decoder.frames
+        self._at = 0
         self._blocks: Iterator[Block] | None = None
         self._rest: Block = np.empty((0, self.channels), np.float32)
 
@@ -107,10 +108,13 @@ class _FileSource:
                 self._blocks = self._decoder.blocks(count)
             self._rest = next(self._blocks, self._rest)
         block, self._rest = self._rest[:count], self._rest[count:]
+        self._at += len(block)
         return block
 
     def seek(self, frame: int) -> None:
-        self._blocks, self._rest = None, self._rest[:0]
+        if frame == self._at:  # ffmpeg would be started anew, which is heard as a delay
+            return
+        self._at, self._blocks, self._rest = frame, None, self._rest[:0]
         try:
             self._decoder.seek(frame)
         except (RuntimeError, OSError) as error:

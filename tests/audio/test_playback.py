@@ -9,7 +9,7 @@ import pytest
 import soundfile
 from offline_device import BLOCK, RATE, Bench, OfflineDevices, in_file, in_memory, sine
 
-from rave_gui.audio import play_feed, play_work
+from rave_gui.audio import decode, play_feed, play_work
 from rave_gui.audio.decode import open_sound
 from rave_gui.audio.sound import Sound
 from rave_gui.core.errors import UserError
@@ -122,6 +122,18 @@ def test_a_compressed_file_is_heard_through_ffmpeg(bench, tmp_path):
     power = abs(np.fft.rfft(heard * np.hanning(len(heard))))
     assert power.argmax() * RATE / len(heard) == pytest.approx(880, abs=5)
     assert abs(heard).max() == pytest.approx(0.5, abs=0.02)
+
+
+def test_the_decoder_is_started_once_where_a_sound_begins_at_its_beginning(
+    bench, tmp_path, monkeypatch
+):
+    path = tmp_path / "tone.ogg"
+    soundfile.write(path, sine(880, 0.2), RATE, format="OGG", subtype="VORBIS")
+    starts, start = [], decode.start_program
+    monkeypatch.setattr(decode, "start_program", lambda *a, **k: starts.append(a) or start(*a, **k))
+    bench.player.play(Sound("ogg", "tone.ogg", path=path))
+    assert bench.hear(4410).any()
+    assert len(starts) == 1
 
 
 # Turning
