@@ -310,6 +310,42 @@ def test_another_sound_stops_the_reading_of_the_first(qtbot, show, tasks, tmp_pa
     assert player.waveform.seconds == pytest.approx(10.0)
 
 
+def test_what_nobody_looks_at_is_not_read_on_and_read_when_it_is_seen_again(qtbot, show, tasks):
+    gate, begun = threading.Event(), threading.Event()
+    loads = []
+
+    def load():
+        loads.append(1)
+        begun.set()
+        assert gate.wait(10)
+        return in_memory(sine(441, 3.0)).load()
+
+    player = show(None)
+    player.show_sound(Sound("slow", "slow", load=load))
+    assert begun.wait(10)
+    cancel = player.waveform._cancel
+    player.hide()
+    assert cancel.is_set()
+    gate.set()
+    qtbot.waitUntil(lambda: not tasks.busy, timeout=WAIT)
+    assert player.waveform.seconds == 0.0
+    player.show()
+    qtbot.waitUntil(lambda: not tasks.busy, timeout=WAIT)
+    assert player.waveform.seconds == pytest.approx(3.0)
+    player.hide()
+    player.show()
+    assert len(loads) == 2, "what is known is not read again"
+
+
+def test_the_same_sound_again_keeps_region_and_zoom(show, sound):
+    player = show(sound)
+    drag(player.waveform, 2.0, 6.0)
+    player.waveform.zoom(2.0, 4.0)
+    view, selection = player.waveform.view, player.waveform.selection
+    player.show_sound(in_memory(sine(441, 10.0)))
+    assert (player.waveform.view, player.waveform.selection) == (view, selection)
+
+
 def test_a_near_look_shows_the_samples_themselves(qtbot, show, tmp_path, tasks):
     data = np.zeros(RATE * 60, np.float32)
     data[30 * RATE] = 0.9

@@ -84,7 +84,12 @@ class AudioPlayer(QWidget):
         return self.waveform.loading or (self._seen is self.spectrogram and self._seen.loading)
 
     def show_sound(self, sound: Sound | None) -> None:
-        """Show ``sound``; what sounds now goes on. None empties the player."""
+        """Show ``sound``; what sounds now goes on. None empties the player.
+
+        What is shown already stays as it is, with its region and its zoom.
+        """
+        if sound is not None and self._sound is not None and sound.key == self._sound.key:
+            return
         self._sound, self._at, self._drawn_key = sound, 0.0, ""
         self._say("")
         self._title.setText(sound.title if sound else self.tr("Nothing to play"))

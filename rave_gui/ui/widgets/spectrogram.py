@@ -36,6 +36,7 @@ class SpectrogramView(TimeView):
         self._found: SpectrumImage | None = None
         self._picture: QImage | None = None
         self._cancel = threading.Event()
+        self._loading = self._unread = False
         self.setAccessibleName(self.tr("Spectrogram"))
         self.setAccessibleDescription(
             self.tr("Click to go there, drag to select a region, double-click to clear it.")
@@ -44,34 +45,42 @@ class SpectrogramView(TimeView):
     @property
     def loading(self) -> bool:
         """Whether the picture is being worked out."""
-        return self._sound is not None and self._found is None and not self._cancel.is_set()
+        return self._loading
 
     def show_sound(self, sound: Sound | None) -> None:
         """Draw ``sound``; None draws nothing."""
-        self._cancel.set()
+        self.stop_reading()
         self._sound, self._found = sound, None
-        self.set_selection(None)
-        self.set_position(None)
-        self.set_length((sound.seconds or 0.0) if sound else 0.0)
-        self.set_view(0.0, self.seconds)
-        self.forget_drawing()
-        if sound is not None:
-            self._cancel = cancel = threading.Event()
-            work = partial(_with_sound, sound, cancel)
-            self._run(work, self._take, partial(self._fail, sound), owner=self)
+        self._unread = sound is not None
+        self.begin((sound.seconds or 0.0) if sound else 0.0)
+        self.read_sound()
 
-    def _take(self, found: tuple[Sound, SpectrumImage | None]) -> None:
-        sound, image = found
-        if sound is not self._sound or image is None:
+    def read_sound(self) -> None:
+        """Work the picture out, unless that is done or under way."""
+        if self._sound is None or not self._unread or self.loading:
             return
-        self._found = image
+        self._cancel = cancel = threading.Event()
+        self._loading = True
+        work = partial(_with_sound, self._sound, cancel)
+        self._run(work, self._take, partial(self._fail, cancel), owner=self)
+
+    def stop_reading(self) -> None:
+        """Begin anew when it is looked at again."""
+        self._cancel.set()
+        self._loading = False
+
+    def _take(self, found: tuple[threading.Event, SpectrumImage | None]) -> None:
+        cancel, image = found
+        if cancel is not self._cancel or image is None:
+            return
+        self._found, self._loading, self._unread = image, False, False
         self.set_length(max(self.seconds, image.seconds))
         self.forget_drawing()
         self.update()
 
-    def _fail(self, sound: Sound, error: UserError) -> None:
-        if sound is self._sound:
-            self._cancel.set()
+    def _fail(self, cancel: threading.Event, error: UserError) -> None:
+        if cancel is self._cancel:
+            self._loading = self._unread = False
             self.failed.emit(error)
 
     def forget_drawing(self) -> None:
@@ -116,5 +125,7 @@ class SpectrogramView(TimeView):
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
 
 
-def _with_sound(sound: Sound, cancel: threading.Event) -> tuple[Sound, SpectrumImage | None]:
-    return sound, spectrum_image(sound, COLUMNS, cancel=cancel)
+def _with_sound(
+    sound: Sound, cancel: threading.Event
+) -> tuple[threading.Event, SpectrumImage | None]:
+    return cancel, spectrum_image(sound, COLUMNS, cancel=cancel)

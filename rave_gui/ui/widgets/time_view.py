@@ -5,7 +5,16 @@ from __future__ import annotations
 import math
 
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal, pyqtSlot
-from PyQt6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PyQt6.QtGui import (
+    QColor,
+    QHideEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QShowEvent,
+    QWheelEvent,
+)
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from rave_gui.ui.formats import clock
@@ -67,6 +76,13 @@ class TimeView(QWidget):
     def selection(self) -> Span | None:
         """The region that is selected, in seconds."""
         return self._selection
+
+    def begin(self, seconds: float) -> None:
+        """Show the whole of another sound, without a region or a position."""
+        self.set_selection(None)
+        self.set_position(None)
+        self.set_length(seconds)
+        self.set_view(0.0, self._seconds)
 
     def set_length(self, seconds: float) -> None:
         """Show a sound of that length; where the whole was shown, the whole is shown still."""
@@ -148,6 +164,14 @@ class TimeView(QWidget):
 
     # For heirs
 
+    def read_sound(self) -> None:
+        """Read what is shown, if there is something to read still."""
+        raise NotImplementedError
+
+    def stop_reading(self) -> None:
+        """Read no further for now."""
+        raise NotImplementedError
+
     def draw_sound(self, painter: QPainter, area: QRectF) -> None:
         """Draw what is shown."""
         raise NotImplementedError
@@ -157,6 +181,16 @@ class TimeView(QWidget):
 
     def _view_moved(self) -> None:
         """Another part is shown."""
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        """What was not read to its end is read now."""
+        super().showEvent(event)
+        self.read_sound()
+
+    def hideEvent(self, event: QHideEvent | None) -> None:
+        """Nobody looks, or the window closes: a long sound need not be read for that."""
+        super().hideEvent(event)
+        self.stop_reading()
 
     # Painting
 

@@ -42,6 +42,7 @@ class WaveformView(TimeView):
         self._near: Columns | None = None
         self._reader: OverviewReader | None = None
         self._cancel = threading.Event()
+        self._unread = False
         self._drawings: dict[str, QPixmap] = {}
         self._heard = True
         self._so_far = self._timer(_SO_FAR_MS, self._show_so_far)
@@ -59,16 +60,12 @@ class WaveformView(TimeView):
 
     def show_sound(self, sound: Sound | None) -> None:
         """Draw ``sound``; None draws nothing."""
-        self._cancel.set()
-        self._so_far.stop()
+        self.stop_reading()
         self._calm.stop()
-        self._sound, self._overview, self._near, self._reader = sound, None, None, None
-        self.set_selection(None)
-        self.set_position(None)
-        self.set_length((sound.seconds or 0.0) if sound else 0.0)
-        self.set_view(0.0, self.seconds)
-        if sound is not None:
-            self._read(sound)
+        self._sound, self._overview, self._near = sound, None, None
+        self._unread = sound is not None
+        self.begin((sound.seconds or 0.0) if sound else 0.0)
+        self.read_sound()
 
     def set_heard(self, heard: bool) -> None:
         """Whether this sound is the one that is heard now: the played part is lit."""
@@ -78,29 +75,34 @@ class WaveformView(TimeView):
 
     # Reading
 
-    def _read(self, sound: Sound) -> None:
-        self._cancel = cancel = threading.Event()
-        self._reader = reader = OverviewReader(sound)
+    def read_sound(self) -> None:
+        """Read it, unless that is done or under way."""
+        if self._sound is None or not self._unread or self.loading:
+            return
+        self._cancel = threading.Event()
+        self._reader = reader = OverviewReader(self._sound)
         self._so_far.start()
-        self._run(
-            partial(_with_reader, reader, cancel),
-            self._take,
-            partial(self._fail, reader),
-            owner=self,
-        )
+        work, failed = partial(_with_reader, reader, self._cancel), partial(self._fail, reader)
+        self._run(work, self._take, failed, owner=self)
+
+    def stop_reading(self) -> None:
+        """What was read so far stays to be seen."""
+        self._cancel.set()
+        self._so_far.stop()
+        self._reader = None
 
     def _take(self, found: tuple[OverviewReader, Overview | None]) -> None:
         reader, overview = found
         if reader is not self._reader or overview is None:
             return
-        self._reader = None
+        self._reader, self._unread = None, False
         self._so_far.stop()
         self._show(overview, overview.seconds)
         self.measured.emit(overview.seconds)
 
     def _fail(self, reader: OverviewReader, error: UserError) -> None:
         if reader is self._reader:
-            self._reader = None
+            self._reader, self._unread = None, False
             self._so_far.stop()
             self.failed.emit(error)
 
