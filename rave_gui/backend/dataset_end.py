@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from rave_gui.audio.prepare import FAILED as PREPARE_FAILED
 from rave_gui.backend.job_failure import explain_end
 from rave_gui.backend.jobs import JobEnd
+from rave_gui.backend.preprocess_signs import our_last_words
 from rave_gui.core.errors import UserError
 from rave_gui.core.jobs import Liveness
 from rave_gui.core.lmdb_reader import DatasetDatabase
@@ -18,6 +20,8 @@ def outcome(dataset: Dataset, end: JobEnd) -> tuple[dict[str, Any], str]:
         return _without_record(dataset)
     if end.exit.stopped_by == "user":
         return _failed(DatasetStatus.STOPPED, "Stopped; nothing of it was kept.")
+    if end.exit.returncode == PREPARE_FAILED and (said := our_last_words(end.directory.output)):
+        return _failed(DatasetStatus.FAILED, said)
     if end.exit.returncode != 0:
         return _failed(DatasetStatus.FAILED, explain_end(end))
     try:

@@ -13,7 +13,18 @@ STUCK = (
 (acids-rave 2.3.1, scripts/preprocess.py:174-190 and 245)."""
 
 _TAIL = 4096
+_OURS = "rave-gui: "
 _COUNT = re.compile(rb"(\d+)it \[")
+
+
+def our_last_words(log: Path) -> str:
+    """Why the files could not be made ready, as the program said that fills the staging folder."""
+    try:
+        text = log.read_bytes()[-_TAIL:].decode("utf-8", "replace")
+    except OSError:
+        return ""
+    said = text.rpartition(_OURS)[2] if _OURS in text else ""
+    return " ".join(said.split())
 
 
 def examples_written(log: Path) -> int:

@@ -21,6 +21,8 @@ MISSING = 0.02
 """Part of the promised length that may be missing before a file counts as cut short."""
 MISSING_SECONDS = 0.25
 _LOW, _HIGH = 8000, 192_000
+_LEAST_RATE, _MOST_RATE = 1000, 768_000
+"""Beyond these ffmpeg's resampler gives up, or a header lies."""
 
 
 def scan(
@@ -65,6 +67,8 @@ def _look(found: Found, ffprobe: str | None, cancel: threading.Event | None) -> 
 def _judged(found: Found, header: Header, promise: Promise | None, head: bytes) -> ScannedFile:
     if not header.seconds > 0 or header.sample_rate <= 0 or header.channels <= 0:
         return _rejected(found, "holds no sound: its length is zero")
+    if not _LEAST_RATE <= header.sample_rate <= _MOST_RATE:
+        return _rejected(found, f"damaged: no sound has {header.sample_rate:,} samples a second")
     cut = _cut_short(promise)
     if cut and is_cut_short(cut.promised_seconds, cut.present_seconds):
         return _rejected(found, cut_words(cut.promised_seconds, cut.present_seconds))

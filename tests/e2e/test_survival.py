@@ -9,6 +9,7 @@ import threading
 
 import pytest
 
+from rave_gui.backend.forecast import forecast
 from rave_gui.backend.presets import presets
 from rave_gui.backend.services import build_services
 from rave_gui.core.errors import UserError
@@ -105,7 +106,8 @@ def test_a_file_that_breaks_rave_ends_with_a_sentence_and_no_hang(
     """As if a file had passed the scan and were damaged afterwards: rave preprocess would hang."""
     bad = tmp_path / "later damaged.wav"
     bad.write_bytes((sound / "tone 0.wav").read_bytes())
-    plan = services.datasets.scan([bad], presets()["smoke"].preprocess)
+    files = services.datasets.listen(services.datasets.scan([bad]))
+    plan = forecast(files, presets()["smoke"].preprocess)
     bad.write_bytes(b"no sound any more")
     made = services.datasets.create_dataset(
         project, "damaged", [bad], presets()["smoke"].preprocess, plan

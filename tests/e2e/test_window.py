@@ -12,7 +12,6 @@ from rave_gui.backend.services import build_services
 from rave_gui.core.paths import AppPaths
 from rave_gui.core.records import DatasetStatus, ExperimentStatus
 from rave_gui.ui.dialogs.export_dialog import ExportDialog
-from rave_gui.ui.dialogs.new_dataset import NewDatasetDialog
 from rave_gui.ui.dialogs.new_project import NewProjectDialog
 from rave_gui.ui.dialogs.new_training import NewTrainingDialog
 from rave_gui.ui.widgets.curves_panel import CurvesPanel
@@ -77,10 +76,13 @@ def test_from_sound_to_instrument(qtbot, app, sound):
     hand.until(lambda: app.state.project is not None, 10)
 
     hand.press("New dataset")
-    dialog = hand.dialog(NewDatasetDialog)
-    dialog.add_sources([sound])
-    dialog.window_size.choose(32768)
-    hand.confirm(dialog)
+    wizard = app.controller.new_dataset.wizard
+    wizard.add_sources([sound])
+    hand.press("Check the files")
+    hand.press("Choose the format")
+    wizard.format.window_size.chip(32768).click()
+    hand.press("Review")
+    hand.press("Prepare the dataset")
     hand.until(lambda: _statuses(rows.datasets) == [DatasetStatus.READY], 60)
 
     app.window.show_page("train")
