@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -290,6 +291,31 @@ def test_the_spectrogram_is_worked_out_when_it_is_looked_at(qtbot, show, sound, 
     above = area.bottom() - view._found.height_of(4000) * area.height()
     tone, above = (QColor(image.pixel(x, round(y))).lightness() for y in (tone, above))
     assert tone > above + 60
+
+
+def test_the_length_is_known_whichever_view_found_it(qtbot, show, tasks, sound):
+    player = show(None)
+    player.show_sound(sound)
+    named(player, "Spectrogram").click()  # the waveform may not be read to its end by then
+    qtbot.waitUntil(lambda: not tasks.busy, timeout=WAIT)
+    assert player._time.text().endswith("/ 0:10")
+    named(player, "Waveform").click()
+    qtbot.waitUntil(lambda: not tasks.busy, timeout=WAIT)
+    assert player.waveform._overview.seconds == pytest.approx(10.0)
+
+
+def test_drawing_anew_is_quick_enough_for_the_main_thread(show, sound):
+    view = show(sound).waveform
+    view.resize(1900, 200)
+    view.grab()
+
+    def anew() -> float:
+        view.forget_drawing()
+        begun = time.perf_counter()
+        view.grab()
+        return time.perf_counter() - begun
+
+    assert min(anew() for _ in range(10)) < 0.05, "a path of rounded bars took 0.26 s"
 
 
 def test_another_sound_stops_the_reading_of_the_first(qtbot, show, tasks, tmp_path, sound):

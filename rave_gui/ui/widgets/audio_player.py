@@ -191,7 +191,8 @@ class AudioPlayer(QWidget):
 
     @pyqtSlot(float)
     def _measured(self, seconds: float) -> None:
-        self.spectrogram.set_length(seconds)
+        for view in (self.waveform, self.spectrogram):
+            view.set_length(seconds)
         self._show_time()
 
     @pyqtSlot()
@@ -368,9 +369,9 @@ class AudioPlayer(QWidget):
             view.seek_requested.connect(self.seek)
             view.selection_changed.connect(self._selected)
             view.failed.connect(self._unreadable)
+            view.measured.connect(self._measured)
         self.waveform.view_changed.connect(self.spectrogram.set_view)
         self.spectrogram.view_changed.connect(self.waveform.set_view)
-        self.waveform.measured.connect(self._measured)
         if self._playback is not None:
             self._playback.changed.connect(self._follow)
             self._playback.refused.connect(self._refused)

@@ -28,6 +28,8 @@ class SpectrogramView(TimeView):
 
     failed = pyqtSignal(object)
     """A ``UserError``: why there is nothing to draw."""
+    measured = pyqtSignal(float)
+    """The sound was read to its end: its true length in seconds."""
 
     def __init__(self, theme: Theme, run: Background, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
@@ -74,9 +76,10 @@ class SpectrogramView(TimeView):
         if cancel is not self._cancel or image is None:
             return
         self._found, self._loading, self._unread = image, False, False
-        self.set_length(max(self.seconds, image.seconds))
+        self.set_length(image.seconds)
         self.forget_drawing()
         self.update()
+        self.measured.emit(image.seconds)
 
     def _fail(self, cancel: threading.Event, error: UserError) -> None:
         if cancel is self._cancel:

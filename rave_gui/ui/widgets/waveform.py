@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QRectF, QTimer, pyqtSignal, pyqtSlot
-from PyQt6.QtGui import QColor, QPainter, QPainterPath, QPixmap, QResizeEvent
+from PyQt6.QtGui import QColor, QPainter, QPixmap, QResizeEvent
 from PyQt6.QtWidgets import QWidget
 
 from rave_gui.audio.overview import Columns, Overview, OverviewReader, read_columns
@@ -17,6 +17,9 @@ from rave_gui.core.errors import UserError
 from rave_gui.ui.context import Background
 from rave_gui.ui.theme import Theme
 from rave_gui.ui.widgets.time_view import TimeView
+
+if TYPE_CHECKING:
+    from rave_gui.audio.overview import Floats
 
 PITCH = 3
 """Pixels from one bar to the next."""
@@ -226,31 +229,26 @@ def draw_columns(
     count = columns.low.shape[0]
     lane = height / count
     for channel in range(count):
-        middle = lane * (channel + 0.5)
-        reach = lane / 2 - _PAD / count
-        low, high = columns.low[channel].tolist(), columns.high[channel].tolist()
-        rms = columns.rms[channel].tolist()
-        painter.fillPath(_bars(high, low, middle, reach, width), pale)
-        body = [
-            (min(value, top), max(-value, bottom))
-            for value, top, bottom in zip(rms, high, low, strict=True)
-        ]
-        tops, bottoms = [top for top, _ in body], [bottom for _, bottom in body]
-        painter.fillPath(_bars(tops, bottoms, middle, reach, width), colour)
+        low, high, rms = columns.low[channel], columns.high[channel], columns.rms[channel]
+        lay = partial(_bars, middle=lane * (channel + 0.5), reach=lane / 2 - _PAD / count)
+        painter.setBrush(pale)
+        painter.drawRects(lay(high, low, pitch=width / len(low)))
+        painter.setBrush(colour)
+        # The body never stands out of the peaks, as it would where there is an offset.
+        tops, bottoms = rms.clip(low, high), (-rms).clip(low, high)
+        painter.drawRects(lay(tops, bottoms, pitch=width / len(low)))
 
 
 def _bars(
-    tops: list[float], bottoms: list[float], middle: float, reach: float, width: float
-) -> QPainterPath:
-    """One rounded bar for each column, at least as high as it is wide."""
-    path = QPainterPath()
-    pitch = width / max(1, len(tops))
-    for index, (top, bottom) in enumerate(zip(tops, bottoms, strict=True)):
-        upper, lower = middle - top * reach, middle - bottom * reach
-        grow = max(0.0, _BAR - (lower - upper)) / 2
-        box = QRectF(index * pitch, upper - grow, _BAR, lower - upper + 2 * grow)
-        path.addRoundedRect(box, _BAR / 2, _BAR / 2)
-    return path
+    tops: Floats, bottoms: Floats, *, middle: float, reach: float, pitch: float
+) -> list[QRectF]:
+    """One bar for each column, at least as high as it is wide."""
+    heights = ((tops - bottoms) * reach).clip(_BAR, None)
+    upper = middle - (tops + bottoms) / 2 * reach - heights / 2
+    return [
+        QRectF(index * pitch, top, _BAR, height)
+        for index, (top, height) in enumerate(zip(upper.tolist(), heights.tolist(), strict=True))
+    ]
 
 
 def _with_reader(
