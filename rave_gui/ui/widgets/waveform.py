@@ -43,6 +43,8 @@ class WaveformView(TimeView):
         self._sound: Sound | None = None
         self._overview: Overview | None = None
         self._near: Columns | None = None
+        self._reduced: Columns | None = None
+        """Bins of the overview as bars, until something changes."""
         self._reader: OverviewReader | None = None
         self._cancel = threading.Event()
         self._unread = False
@@ -167,7 +169,7 @@ class WaveformView(TimeView):
 
     def forget_drawing(self) -> None:
         """Colours, size or content are others now."""
-        self._drawings = {}
+        self._drawings, self._reduced = {}, None
 
     def draw_sound(self, painter: QPainter, area: QRectF) -> None:
         """The whole in a quiet colour, the part that was heard in the accent."""
@@ -188,9 +190,9 @@ class WaveformView(TimeView):
     def _shown(self) -> Columns | None:
         if self._near is not None and self._near_span() == self.view:
             return self._near
-        if self._overview is None or self.seconds <= 0:
-            return None
-        return self._overview.columns(self._columns(), *self.view)
+        if self._reduced is None and self._overview is not None and self.seconds > 0:
+            self._reduced = self._overview.columns(self._columns(), *self.view)
+        return self._reduced
 
     def _columns(self) -> int:
         return max(1, self.width() // PITCH)
