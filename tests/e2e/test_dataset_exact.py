@@ -145,9 +145,9 @@ def test_a_stop_while_files_are_copied_leaves_nothing(services, tmp_path, wait_u
     sounds = tmp_path / "sounds"
     sounds.mkdir()
     minute = noise(60, channels=2, seed=1)
-    for number in range(6):
+    for number in range(4):
         soundfile.write(
-            sounds / f"{number}.wav", np.tile(minute * (1 - number / 10), (8, 1)), 44100
+            sounds / f"{number}.wav", np.tile(minute * (1 - number / 10), (5, 1)), 44100
         )
     project = services.projects.get_or_create("Stop")
     made = services.datasets.create_dataset(
