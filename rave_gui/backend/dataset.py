@@ -55,6 +55,9 @@ class Preparation:
     total: float
     fraction: float | None
     """Of both stages together; RAVE itself knows no total."""
+    files: int = 0
+    """Copies that are made, of ``all_files``."""
+    all_files: int = 0
 
 
 class DatasetManager:
@@ -234,7 +237,8 @@ class DatasetManager:
         sound = float(dataset.statistics.get("usable_seconds", 0.0)) or 1.0
         known = bool(total) and job is not None
         fraction = (min(copied, copies) + part * sound) / (copies + sound) if known else None
-        return Preparation(*stage, fraction)
+        files, all_files = int(told.get("files", 0)), int(told.get("all_files", 0))
+        return Preparation(*stage, fraction, files, all_files)
 
     def stop(self, dataset_id: int) -> None:
         """Stop the preprocessing; what it has written so far is removed when it has ended."""

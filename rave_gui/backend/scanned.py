@@ -88,10 +88,14 @@ class ScannedFile:
 
 
 def _facts(entry: Mapping[str, Any]) -> SoundFacts | None:
-    """What was heard, without waveform and spans; None where the file was not listened to."""
+    """What was heard, None where the file was not listened to.
+
+    Without waveform; where exactly there is sound is not kept, so it is taken to be everywhere.
+    """
     frames, rate = _whole(entry.get("frames")), _whole(entry.get("sample_rate"))
     if frames is None or not rate:
         return None
+    silence = _number(entry.get("silent_seconds")) or 0.0
     return SoundFacts(
         frames=frames,
         sample_rate=rate,
@@ -100,7 +104,8 @@ def _facts(entry: Mapping[str, Any]) -> SoundFacts | None:
         peak=_number(entry.get("peak")) or 0.0,
         loudness=_number(entry.get("loudness"), lowest=-math.inf),
         clipped_runs=_whole(entry.get("clipped_runs")) or 0,
-        silent_seconds=_number(entry.get("silent_seconds")) or 0.0,
+        silent_seconds=silence,
+        spans=((0, frames),) if silence < frames / rate else (),
         bandwidth_hz=_number(entry.get("bandwidth_hz")),
         brickwall=entry.get("brickwall") is True,
         dual_mono=entry.get("dual_mono") is True,

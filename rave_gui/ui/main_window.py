@@ -248,6 +248,7 @@ class MainWindow(Wishes):
         self.rail.page_requested.connect(self.show_page)
         self.exports.models_requested.connect(self._show_models)
         self.activity.home_requested.connect(self._show_home)
+        self.data.counted.connect(self._show_work)
         bar = self.top_bar
         bar.new_project_requested.connect(self.new_project_requested)
         bar.open_project_requested.connect(self.open_project_requested)
@@ -329,6 +330,7 @@ class MainWindow(Wishes):
         self._work = work
         self._show_work()
 
+    @pyqtSlot()
     def _show_work(self) -> None:
         self.status_bar.show_running(status.running(self._work, self._ctx.board))
 

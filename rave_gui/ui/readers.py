@@ -106,73 +106,19 @@ def _training_detail(
         state=states.get(identity) or services.trainings.state(identity),
         newest=max(saved, key=lambda item: (item.step, item.created_at), default=None),
         phase1=phase_1_steps(experiment, configs_dir),
-        command=_line(lambda: services.trainings.command_line(identity)),
+        command=command_text(lambda: services.trainings.command_line(identity)),
         gin=run_gin_text(experiment),
         log=services.jobs.directory(job.id).output if job else None,
     )
 
 
-def _line(arguments: Any) -> str:
+def command_text(arguments: Any) -> str:
     """A command line for people; empty where it cannot be told, for example without an engine."""
     try:
         found = arguments()
     except UserError:
         return ""
     return shell_line(found) if found else ""
-
-
-@dataclass(frozen=True)
-class DatasetDetail:
-    """Everything about one dataset."""
-
-    dataset: Dataset
-    job: Job | None
-    counted: tuple[int, int]
-    users: Sequence[Experiment]
-    command: str
-    size: int | None
-
-
-@dataclass(frozen=True)
-class Datasets:
-    """The Data page."""
-
-    datasets: Sequence[Dataset] = ()
-    jobs: Mapping[int, Job] = field(default_factory=dict)
-    """The newest preprocess job by dataset, for those that are being made."""
-    detail: DatasetDetail | None = None
-
-
-def read_datasets(services: Any, project: Project | None, selected: int | None) -> Datasets:
-    """The datasets of a project, and all about the selected one."""
-    if project is None:
-        return Datasets()
-    found = services.repositories.datasets.list(project_id=project.id)
-    found.sort(key=lambda item: -item.created_at)
-    chosen = next((item for item in found if item.id == selected), found[0] if found else None)
-    making = [item for item in found if item.status is DatasetStatus.PREPROCESSING]
-    jobs = {item.id: services.datasets.job(item.id) for item in making}
-    detail = _dataset_detail(services, chosen) if chosen else None
-    return Datasets(tuple(found), {key: job for key, job in jobs.items() if job}, detail)
-
-
-def _dataset_detail(services: Any, dataset: Dataset) -> DatasetDetail:
-    identity = dataset.id
-    return DatasetDetail(
-        dataset=dataset,
-        job=services.datasets.job(identity),
-        counted=services.datasets.progress(dataset),
-        users=tuple(services.repositories.experiments.list(dataset_id=identity)),
-        command=_line(lambda: services.datasets.command_line(identity)),
-        size=size_of(dataset.path / "db" / "data.mdb"),
-    )
-
-
-def count_examples(services: Any, dataset_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
-    """Examples written and expected, of datasets that are being made."""
-    rows = services.repositories.datasets
-    found = [row for row in map(rows.find, dataset_ids) if row is not None]
-    return {row.id: services.datasets.progress(row) for row in found}
 
 
 def size_of(path: Path) -> int | None:
@@ -248,7 +194,7 @@ def _export_detail(services: Any, export: Export, job: Job | None) -> ExportDeta
         job=job,
         there=export.export_path.is_file(),
         size=size_of(export.export_path),
-        command=_line(lambda: services.exports.command_line(export.id)),
+        command=command_text(lambda: services.exports.command_line(export.id)),
         origin=_origin(services.repositories, export),
     )
 

@@ -18,7 +18,6 @@ from rave_gui.core.records import (
     JobState,
 )
 from rave_gui.ui.models.checkpoints import CheckpointsModel
-from rave_gui.ui.models.files import FilesModel
 from rave_gui.ui.models.jobs import JobsModel
 from rave_gui.ui.models.proxy import RecordProxy
 from rave_gui.ui.models.query import parse
@@ -125,28 +124,20 @@ def test_unchanged_rows_emit_nothing(qtbot, model):
         model.set_rows(list(model.rows))
 
 
-def test_ten_thousand_files_come_in_one_insertion(qtmodeltester):
-    model, insertions = FilesModel(), []
+def test_ten_thousand_rows_come_in_one_insertion():
+    model, insertions = CheckpointsModel(), []
     model.rowsInserted.connect(lambda *args: insertions.append(args))
-    model.set_rows([{"path": f"/a/{n}.wav", "verdict": "use"} for n in range(10_000)])
+    model.set_rows([checkpoint(number, number) for number in range(10_000)])
     assert len(insertions) == 1
     assert model.rowCount() == 10_000
 
 
-def test_files_show_verdict_and_reason(qtmodeltester):
-    model = FilesModel()
-    entry = {
-        "path": "/a/take7.wav",
-        "verdict": "reject",
-        "reason": "damaged",
-        "duration_seconds": None,
-    }
-    model.set_rows([entry])
-    row = [model.index(0, n).data() for n in range(model.columnCount())]
-    assert row[0] == "take7.wav"
-    assert "cannot use" in row
-    assert "damaged" in row
-    assert model.index(0, column(model, "verdict")).data(TONE_ROLE) == "bad"
+def test_words_bring_their_tone_along(qtmodeltester):
+    model = JobsModel()
+    failed = Job("j", JobKind.TRAIN, Path("/j"), JobState.FAILED, 1.0, "Training bells")
+    model.set_rows([failed])
+    tones = {model.index(0, n).data(): model.index(0, n).data(TONE_ROLE) for n in range(3)}
+    assert tones["failed"] == "bad"
     qtmodeltester.check(model, force_py=True)
 
 

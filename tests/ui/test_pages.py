@@ -1,13 +1,12 @@
 from __future__ import annotations
 
 import pytest
-from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PyQt6.QtGui import QDropEvent, QGuiApplication
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QApplication, QLabel, QPushButton
 
 from rave_gui.core.records import (
     CheckpointKind,
-    DatasetStatus,
     ExperimentStatus,
     JobKind,
     JobState,
@@ -50,70 +49,6 @@ def show(qtbot, world):
         return page
 
     return make
-
-
-# Data
-
-
-def test_a_ready_dataset_tells_all_about_itself(qtbot, world, show):
-    row = world.dataset()
-    world.experiment(dataset_id=row.id)
-    page = show(DataPage)
-    words = words_of(page.detail)
-    for part in ("3 h 12 m", "1,939", "44.1 kHz", "mono", "ready", "Enough for RAVE."):
-        assert part in words
-    assert "1 file can be used, 1 wants a look, 1 cannot be used" in words
-    with qtbot.waitSignal(page.new_training_requested) as asked:
-        press(page, "Train on it…")
-    assert asked.args == [row.id]
-
-
-def test_files_can_be_narrowed_to_the_doubtful_ones(world, show):
-    world.dataset()
-    page = show(DataPage)
-    files = page.detail.files
-    assert [chip.text() for chip in files.chips] == ["All 3", "Want a look 1", "Cannot be used 1"]
-    files.chips[2].click()
-    assert [entry["reason"] for entry in files.model.rows] == ["damaged"]
-
-
-def test_preprocessing_shows_percent_and_can_be_stopped(qtbot, world, show):
-    row = world.dataset(
-        status=DatasetStatus.PREPROCESSING, statistics={"forecast_examples": 800}, manifest=()
-    )
-    job = world.job(JobKind.PREPROCESS, row.id)
-    (job.directory / "output.log").write_bytes(b"\rdataset length: 0:01: : 200it [00:10, 4it/s]")
-    page = show(DataPage)
-    assert "25 % · 200 of 800 examples · estimating" in words_of(page.detail)
-    with qtbot.waitSignal(page.stop_job_requested) as asked:
-        press(page, "Stop")
-    assert asked.args == [job.id]
-    assert "Delete" not in offered(page.detail)
-
-
-def test_a_failed_dataset_says_why(qtbot, world, show):
-    row = world.dataset(status=DatasetStatus.FAILED, error="RAVE could not read take7.wav.")
-    page = show(DataPage)
-    assert "RAVE could not read take7.wav." in words_of(page.detail)
-    with qtbot.waitSignal(page.delete_dataset_requested) as asked:
-        press(page, "Delete")
-    assert asked.args == [row.id]
-
-
-def test_dropped_folders_begin_a_dataset(qtbot, world, show):
-    page = show(DataPage)
-    mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile("/s/bells"), QUrl("https://example.org/x")])
-    drop = QDropEvent(
-        QPointF(5, 5),
-        Qt.DropAction.CopyAction,
-        mime,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    with qtbot.waitSignal(page.new_dataset_requested) as asked:
-        page.dropEvent(drop)
-    assert asked.args == [["/s/bells"]]
 
 
 # Models

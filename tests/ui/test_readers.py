@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from rave_gui.core.records import DatasetStatus, ExperimentStatus, JobKind, JobState
+from rave_gui.core.records import ExperimentStatus, JobKind, JobState
 from rave_gui.ui import readers
 
 
@@ -31,30 +31,9 @@ def test_the_detail_of_a_training(world):
 def test_without_a_project_there_is_nothing(world):
     services = world.services
     assert readers.read_trainings(services, None, None, None, {}).experiments == ()
-    assert readers.read_datasets(services, None, None).datasets == ()
     assert readers.read_models(services, None, None).checkpoints == ()
     assert readers.read_exports(services, None, None).exports == ()
     assert readers.read_jobs(services, None) == ()
-
-
-def test_datasets_with_the_jobs_that_make_them(world):
-    made = world.dataset()
-    making = world.dataset("choir", status=DatasetStatus.PREPROCESSING)
-    job = world.job(JobKind.PREPROCESS, making.id)
-    run = world.experiment(dataset_id=made.id)
-    found = readers.read_datasets(world.services, world.project, made.id)
-    assert found.jobs == {making.id: job}
-    assert [item.name for item in found.detail.users] == [run.name]
-    assert found.detail.size is None
-
-
-def test_examples_are_counted_in_the_log(world):
-    making = world.dataset(
-        status=DatasetStatus.PREPROCESSING, statistics={"forecast_examples": 812}
-    )
-    job = world.job(JobKind.PREPROCESS, making.id)
-    (job.directory / "output.log").write_bytes(b"\rdataset length: 0:01: : 331it [00:10, 4it/s]")
-    assert readers.count_examples(world.services, [making.id, 999]) == {making.id: (331, 812)}
 
 
 def test_models_and_exports(world):

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from rave_gui.backend.dataset import Preparation
+from rave_gui.backend.dataset_summary import Summary
 from rave_gui.backend.doctor import Check, Result
 from rave_gui.backend.engine_record import Engine, Gpu
 from rave_gui.core.records import (
@@ -86,34 +88,41 @@ def test_a_dataset_that_is_being_made_tells_how_far():
     live = JobLive(done=412, total=1939, rate=10.0)
     assert dataset.row(item, live).status == "21 %"
     assert dataset.row(item, live).right == "2 min 33 s left"
-    assert dataset.progress_words(live) == "412 of 1,939 examples · 2 min 33 s left"
     assert dataset.row(item).right == "estimating"
-    assert dataset.progress_words(JobLive()) == "RAVE is starting"
+    assert dataset.left_words(live) == "2 min 33 s left"
+    assert dataset.stage_words(None) == "Beginning"
+    copying = Preparation("copying", 12.0, 40.0, 0.2, files=11, all_files=40)
+    assert dataset.stage_words(copying) == "Copying 12 of 40 files"
+    assert dataset.stage_words(Preparation("preprocessing", 0.0, 1939.0, 0.5)) == "RAVE is starting"
+    writing = Preparation("preprocessing", 412.0, 1939.0, 0.5)
+    assert dataset.stage_words(writing) == "RAVE is writing examples: 412 of 1,939"
 
 
 def test_verdicts_are_one_sentence():
-    entries = [{"verdict": "use"}] * 318 + [{"verdict": "warn"}] * 14 + [{"verdict": "reject"}] * 3
-    sentence = dataset.verdict_sentence(entries)
+    sentence = dataset.verdict_words(318, 14, 3)
     assert sentence == "318 files can be used, 14 want a look, 3 cannot be used"
-    assert dataset.verdict_sentence([{"verdict": "use"}, {}]) == "1 file can be used"
-
-
-@pytest.mark.parametrize(
-    ("seconds", "role"), [(None, ""), (200, "warn"), (4000, "secondary"), (11_000, "good")]
-)
-def test_whether_it_is_enough(seconds, role):
-    assert dataset.enough(seconds)[1] == role
-
-
-def test_who_uses_it_is_named_but_not_all_of_forty():
-    runs = [Experiment(1, 3, f"run {n}", {}, 1.0) for n in range(8)]
-    assert dataset.used_by(runs[:2]) == "Used by run 0, run 1."
-    assert dataset.used_by(runs).endswith("run 5 and 2 more.")
+    assert dataset.verdict_words(1, 0, 0) == "1 file can be used"
 
 
 def test_figures_of_a_dataset_without_any():
-    shown = {fact.name: fact.value for fact in dataset.facts(a_dataset(sample_rate=0))}
-    assert shown["Usable"] == shown["Examples"] == shown["Each"] == "–"
+    found = dataset.facts(a_dataset(sample_rate=0), Summary(), None)
+    shown = {fact.name: fact.value for fact in found}
+    for name in ("Usable", "Examples", "Each", "Lost", "On disk"):
+        assert shown[name] == "–"
+
+
+def test_figures_while_it_is_made_are_those_of_the_forecast():
+    planned = {"usable_seconds": 600.0, "forecast_examples": 101, "lost_seconds": 62.0}
+    making = a_dataset(status=DatasetStatus.PREPROCESSING, statistics=planned)
+    shown = {fact.name: fact.value for fact in dataset.facts(making, Summary(), 0)}
+    assert (shown["Usable"], shown["Examples"]) == ("10 min", "101")
+    assert shown["Lost"] == "1 min 2 s"
+
+
+def test_what_was_lost_is_reckoned_where_nobody_planned_it():
+    row = a_dataset(status=DatasetStatus.READY, duration_seconds=600.0)
+    shown = {fact.name: fact.value for fact in dataset.facts(row, Summary(seconds=630.0), 0)}
+    assert shown["Lost"] == "30 s"
 
 
 # Jobs

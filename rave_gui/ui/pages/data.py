@@ -8,19 +8,27 @@ from functools import partial
 from typing import Any
 
 from PyQt6.QtCore import QTimer, pyqtSignal, pyqtSlot
-from PyQt6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QShowEvent
+from PyQt6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
 from PyQt6.QtWidgets import QWidget
 
+from rave_gui.backend.dataset import Preparation
 from rave_gui.ui.context import PageContext
 from rave_gui.ui.list_page import ListPage
-from rave_gui.ui.readers import Datasets, count_examples, read_datasets
+from rave_gui.ui.readers_data import ContentsCache, Datasets, read_datasets, read_making
 from rave_gui.ui.text import translate
 from rave_gui.ui.viewmodels import dataset as words
+from rave_gui.ui.viewmodels import dataset_notice as notices
 from rave_gui.ui.viewmodels.live import JobLive
+from rave_gui.ui.widgets import data_header as actions
 from rave_gui.ui.widgets.data_detail import DataDetail
 from rave_gui.ui.widgets.list_column import ListColumn
 
 _BEAT_MS = 1000
+_NOTICES = {
+    notices.FIND: actions.FIND,
+    notices.FORGET: actions.DELETE,
+    notices.AGAIN: actions.DUPLICATE,
+}
 
 
 class DataPage(ListPage):
@@ -30,9 +38,21 @@ class DataPage(ListPage):
     new_dataset_requested = pyqtSignal(list)
     """With the paths that were dropped, if any."""
     new_training_requested = pyqtSignal(object)
+    rename_dataset_requested = pyqtSignal(int)
+    relocate_dataset_requested = pyqtSignal(int)
+    verify_dataset_requested = pyqtSignal(int)
+    duplicate_dataset_requested = pyqtSignal(int)
     delete_dataset_requested = pyqtSignal(int)
+    save_example_requested = pyqtSignal(int, int)
     stop_job_requested = pyqtSignal(str)
     show_in_folder_requested = pyqtSignal(str)
+    training_chosen = pyqtSignal(int)
+    """One that learns from a dataset."""
+    job_chosen = pyqtSignal(str)
+    """The one that prepared a dataset, to see what it printed."""
+    stop_check_requested = pyqtSignal()
+    counted = pyqtSignal()
+    """The board knows better how far preprocessing is."""
     TABLES = frozenset({"datasets", "experiments"})
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
@@ -42,11 +62,14 @@ class DataPage(ListPage):
             translate("DataPage", "New dataset"),
             translate("DataPage", "Filter by name, state"),
         )
-        self._detail = DataDetail(context.theme)
+        self._detail = DataDetail(context)
         super().__init__(context, column, self._detail, "waveform", parent)
         self.setAcceptDrops(True)
-        self._found = Datasets()
+        self._found, self._cache = Datasets(), ContentsCache()
+        self._making: dict[int, Preparation] = {}
         self._counting = False
+        self._checking: int | None = None
+        self._wizard: QWidget | None = None
         self._beat = QTimer(self)
         self._beat.setInterval(_BEAT_MS)
         self._beat.timeout.connect(self._count)
@@ -61,19 +84,49 @@ class DataPage(ListPage):
         """The right side."""
         return self._detail
 
+    @property
+    def wizard(self) -> QWidget | None:
+        """What takes the whole page now, if anything."""
+        return self._wizard
+
+    def show_wizard(self, widget: QWidget) -> None:
+        """Let ``widget`` take the whole page, until :meth:`end_wizard`."""
+        self.end_wizard()
+        self._wizard = widget
+        self._stack.addWidget(widget)
+        self._show_right()
+        widget.setFocus()
+
+    def end_wizard(self) -> None:
+        """Show the datasets again; the widget belongs to whoever made it."""
+        widget, self._wizard = self._wizard, None
+        if widget is not None:
+            self._stack.removeWidget(widget)
+            widget.setParent(None)
+        self._show_right()
+
+    def show_check(self, dataset_id: int, text: str, done: int = 0, total: int = 0) -> None:
+        """How far a check or a search is; without ``text`` it has ended."""
+        self._checking = dataset_id if text else None
+        self._detail.show_check(text if dataset_id == self.selected else "", done, total)
+
     def reader(self) -> Callable[[], Any]:
         """Datasets, and the selected one in full."""
-        return partial(read_datasets, self._ctx.services, self.project, self.selected)
+        return partial(read_datasets, self._ctx.services, self.project, self.selected, self._cache)
 
     def present(self, found: Datasets) -> None:
         """List on the left, details on the right, or what to do first."""
         self._found = found
+        detail = found.detail
+        if detail is not None and detail.making is not None:
+            self._making[detail.dataset.id or 0] = detail.making
         self._show_rows()
         self._say_empty()
-        self.show_content(bool(found.datasets))
-        detail = found.detail
+        self._show_right()
         if detail is not None and detail.dataset.id == self.selected:
             self._detail.show_dataset(detail, self._live(detail.dataset.id))
+            if self._checking != self.selected:
+                self._detail.show_check("")
         self._count()
 
     # Events
@@ -82,11 +135,6 @@ class DataPage(ListPage):
         """Look each second how far preprocessing is."""
         super().showEvent(event)
         self._beat.start()
-
-    def hideEvent(self, event: QHideEvent | None) -> None:
-        """Nobody looks."""
-        super().hideEvent(event)
-        self._beat.stop()
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
         """Folders and files may be dropped anywhere on the page."""
@@ -105,10 +153,22 @@ class DataPage(ListPage):
     # What is shown
 
     def _connect(self) -> None:
-        self._detail.train_requested.connect(self._train)
-        self._detail.folder_requested.connect(self._folder)
-        self._detail.delete_requested.connect(self._delete)
-        self._detail.stop_requested.connect(self._stop)
+        detail = self._detail
+        detail.header.train_requested.connect(self._train)
+        detail.header.stop_requested.connect(self._stop)
+        detail.header.action_requested.connect(self._act)
+        detail.header.notice_requested.connect(self._answer)
+        detail.check.stop_requested.connect(self.stop_check_requested)
+        detail.examples.save_requested.connect(self._save)
+        detail.users.training_requested.connect(self.training_chosen)
+        detail.files.show_in_folder_requested.connect(self.show_in_folder_requested)
+
+    def _show_right(self) -> None:
+        """The wizard, the datasets, or what to do where there are none."""
+        if self._wizard is not None:
+            self._stack.setCurrentWidget(self._wizard)
+        else:
+            self.show_content(bool(self._found.datasets))
 
     def _say_empty(self) -> None:
         action = self.tr("New project…") if self.project is None else self.tr("New dataset")
@@ -122,8 +182,17 @@ class DataPage(ListPage):
         )
 
     def _show_rows(self) -> None:
+        found = self._found
         self._column.set_rows(
-            [words.row(item, self._live(item.id)) for item in self._found.datasets]
+            [
+                words.row(
+                    item,
+                    self._live(item.id),
+                    found.users.get(item.id or 0, 0),
+                    gone=item.id in found.gone,
+                )
+                for item in found.datasets
+            ]
         )
 
     def _live(self, dataset_id: int | None) -> JobLive:
@@ -132,21 +201,28 @@ class DataPage(ListPage):
 
     @pyqtSlot()
     def _count(self) -> None:
-        """Ask how many examples are written; RAVE itself tells no total."""
+        """Ask how far they are; RAVE itself tells no total."""
         making = list(self._found.jobs)
-        if making and not self._counting and self.isVisible():
-            work = partial(count_examples, self._ctx.services, making)
+        if not making and not self.isVisible():
+            self._beat.stop()  # as long as something is made, the status bar wants to know
+        if making and not self._counting:
+            work = partial(read_making, self._ctx.services, making)
             self._counting = self._ctx.run(work, self._counted, self._not_counted, owner=self)
 
-    def _counted(self, found: dict[int, tuple[int, int]]) -> None:
+    def _counted(self, found: dict[int, Preparation]) -> None:
         self._counting = False
-        for dataset_id, (done, total) in found.items():
-            if job := self._found.jobs.get(dataset_id):
-                self._ctx.board.take_count(job.id, done, total or None, time.time())
+        self._making = found
+        for dataset_id, making in found.items():
+            job = self._found.jobs.get(dataset_id)
+            if job and making.fraction is not None:
+                self._ctx.board.take_count(job.id, making.fraction, 1.0, time.time())
+        self.counted.emit()
         self._show_rows()
         detail = self._found.detail
         if detail is not None and detail.dataset.id == self.selected:
-            self._detail.show_progress(detail.dataset.status, self._live(detail.dataset.id))
+            making_now = found.get(detail.dataset.id or 0)
+            live = self._live(detail.dataset.id)
+            self._detail.show_making(detail.dataset.status, making_now, live)
 
     def _not_counted(self, _error: Any) -> None:
         self._counting = False
@@ -170,15 +246,34 @@ class DataPage(ListPage):
     def _train(self) -> None:
         self.new_training_requested.emit(self.selected)
 
-    @pyqtSlot()
-    def _folder(self) -> None:
-        if self._found.detail is not None:
+    @pyqtSlot(str)
+    def _act(self, action: str) -> None:
+        """Something of the menu."""
+        wishes = {
+            actions.RENAME: self.rename_dataset_requested,
+            actions.CHECK: self.verify_dataset_requested,
+            actions.FIND: self.relocate_dataset_requested,
+            actions.DUPLICATE: self.duplicate_dataset_requested,
+            actions.DELETE: self.delete_dataset_requested,
+        }
+        if action == actions.FOLDER and self._found.detail is not None:
             self.show_in_folder_requested.emit(str(self._found.detail.dataset.path))
+        elif action in wishes and self.selected is not None:
+            wishes[action].emit(self.selected)
 
-    @pyqtSlot()
-    def _delete(self) -> None:
+    @pyqtSlot(str)
+    def _answer(self, action: str) -> None:
+        """A button of the notice."""
+        detail = self._found.detail
+        if action == notices.LOG and detail is not None and detail.job is not None:
+            self.job_chosen.emit(detail.job.id)
+        elif action in _NOTICES:
+            self._act(_NOTICES[action])
+
+    @pyqtSlot(int)
+    def _save(self, index: int) -> None:
         if self.selected is not None:
-            self.delete_dataset_requested.emit(self.selected)
+            self.save_example_requested.emit(self.selected, index)
 
     @pyqtSlot()
     def _stop(self) -> None:

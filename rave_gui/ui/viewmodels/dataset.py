@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from dataclasses import dataclass
 
-from rave_gui.core.records import Dataset, DatasetStatus, Experiment, Json
+from rave_gui.audio.prepare import COPYING
+from rave_gui.backend.dataset import Preparation
+from rave_gui.backend.dataset_summary import Summary
+from rave_gui.core.records import Dataset, DatasetStatus
 from rave_gui.ui import formats
 from rave_gui.ui.text import plural, translate
 from rave_gui.ui.viewmodels.live import JobLive
 from rave_gui.ui.viewmodels.rows import Fact, Row
 
 S = DatasetStatus
-USE, LOOK, REJECT = "use", "warn", "reject"
+
+
+@dataclass(frozen=True)
+class Amount:
+    """What ``backend.outlook`` looks at."""
+
+    windows: int
+    usable_seconds: float
+    num_signal: int
 
 
 def _tr(text: str) -> str:
     return translate("dataset", text)
 
 
-def status_word(status: DatasetStatus) -> tuple[str, str]:
-    """The word for a status, and the role that colours it."""
+def status_word(status: DatasetStatus, *, gone: bool = False) -> tuple[str, str]:
+    """The word for a status, and the role that colours it; ``gone``: its files are not there."""
+    if gone:
+        return _tr("gone"), "bad"
     return {
         S.PENDING: (_tr("not started"), "secondary"),
         S.PREPROCESSING: (_tr("preparing"), "accent"),
@@ -31,18 +43,21 @@ def status_word(status: DatasetStatus) -> tuple[str, str]:
     }[status]
 
 
-def row(dataset: Dataset, live: JobLive | None = None) -> Row:
+def row(
+    dataset: Dataset, live: JobLive | None = None, users: int = 0, *, gone: bool = False
+) -> Row:
     """The entry of the list column."""
-    word, role = status_word(dataset.status)
     preparing = dataset.status is S.PREPROCESSING
+    word, role = status_word(dataset.status, gone=gone and not preparing)
     part = live.fraction if live and preparing else None
     sound = f"{formats.sample_rate(dataset.sample_rate)} {formats.channels(dataset.channels)}"
+    use = plural(users, _tr("1 training"), _tr("{n} trainings")).format(n=users)
     return Row(
         id=dataset.id or 0,
         title=dataset.name,
         status=formats.percent(part) if part is not None else word,
         role=role,
-        left=sound,
+        left=f"{sound} · {use}" if users else sound,
         right=_remark(dataset, live),
         fraction=(part or 0.0) if preparing else None,
         search=word,
@@ -53,67 +68,100 @@ def _remark(dataset: Dataset, live: JobLive | None) -> str:
     if dataset.status is S.READY:
         return formats.duration(dataset.duration_seconds)
     if dataset.status is S.PREPROCESSING:
-        left = formats.eta(live.seconds_left if live else None)
-        return left if left == formats.eta(None) else _tr("{time} left").format(time=left)
-    return dataset.error.split(". ")[0].rstrip(".")
+        return _left(live.seconds_left if live else None)
+    return ""
 
 
-def progress_words(live: JobLive) -> str:
-    """``412 of 1,939 examples · 2 min 10 s left``."""
-    if live.done is None:
+def _left(seconds: float | None) -> str:
+    told = formats.eta(seconds)
+    return told if seconds is None else _tr("{time} left").format(time=told)
+
+
+def under(dataset: Dataset, files: int, size: int | None) -> str:
+    """Below the name: how many files, when, how large, where."""
+    parts = [formats.files(files), formats.date(dataset.created_at)]
+    if size:
+        parts.append(formats.size(size))
+    return " · ".join((*parts, str(dataset.path)))
+
+
+def stage_words(making: Preparation | None) -> str:
+    """What is going on now: ``Copying 12 of 40 files``, ``RAVE is writing examples``."""
+    if making is None or not making.stage:
+        return _tr("Beginning")
+    if making.stage == COPYING:
+        return _tr("Copying {done} of {all}").format(
+            done=formats.count(min(making.files + 1, making.all_files)),
+            all=formats.files(making.all_files),
+        )
+    if not making.done:
         return _tr("RAVE is starting")
-    left = formats.eta(live.seconds_left)
-    if live.seconds_left is not None:
-        left = _tr("{time} left").format(time=left)
-    if not live.total:
-        return _tr("{done} examples").format(done=formats.count(int(live.done)))
-    return _tr("{done} of {total} examples · {left}").format(
-        done=formats.count(int(live.done)), total=formats.count(int(live.total)), left=left
+    return _tr("RAVE is writing examples: {done} of {total}").format(
+        done=formats.count(int(making.done)), total=formats.count(int(making.total))
     )
 
 
-def facts(dataset: Dataset) -> list[Fact]:
-    """The row of figures under the title."""
+def left_words(live: JobLive) -> str:
+    """``2 min 10 s left``, or that it is being estimated."""
+    return _left(live.seconds_left)
+
+
+def facts(dataset: Dataset, summary: Summary, size: int | None) -> list[Fact]:
+    """The row of figures of the overview."""
     chunk = 2 * dataset.num_signal / dataset.sample_rate if dataset.sample_rate else None
+    lost = _lost(dataset, summary)
     return [
-        Fact(_tr("Usable"), formats.duration(dataset.duration_seconds)),
+        Fact(_tr("Usable"), formats.duration(_usable(dataset))),
         Fact(
-            _tr("Examples"),
-            formats.count(dataset.num_samples),
+            _tr("Files") if dataset.lazy else _tr("Examples"),
+            formats.count(_examples(dataset)),
             tip=_tr("Pieces of sound that RAVE learns from."),
         ),
-        Fact(_tr("Each"), formats.DASH if chunk is None else f"{chunk:.2f} s"),
+        Fact(_tr("Each"), formats.DASH if dataset.lazy or chunk is None else f"{chunk:.2f} s"),
+        Fact(
+            _tr("Lost"),
+            formats.duration(lost),
+            tip=_tr("What remained at the ends of files and filled no example."),
+        ),
         Fact(_tr("Rate"), formats.sample_rate(dataset.sample_rate)),
         Fact(_tr("Channels"), formats.channels(dataset.channels)),
+        Fact(_tr("On disk"), formats.size(size)),
         Fact(_tr("Kept as"), _tr("links to files") if dataset.lazy else _tr("database")),
     ]
 
 
-def enough(seconds: float | None) -> tuple[str, str]:
-    """Whether that much sound is enough for RAVE, and its role.
-
-    The RAVE guide asks for at least three hours of alike sound (docs/training_setup.md).
-    """
-    if seconds is None:
-        return "", ""
-    if seconds < 300:
-        return _tr("Very little: fit for a trial, not for an instrument."), "warn"
-    if seconds < 3600:
-        return _tr("Little: small recipes can learn from it, large ones will repeat it."), "warn"
-    if seconds < 3 * 3600:
-        return _tr("Workable. RAVE is at ease from about 3 hours of alike sound."), "secondary"
-    return _tr("Enough for RAVE."), "good"
+def _usable(dataset: Dataset) -> float | None:
+    """Seconds; until it is ready, as it was forecast."""
+    told = dataset.statistics.get("usable_seconds")
+    planned = float(told) if isinstance(told, (int, float)) else None
+    busy = dataset.status is S.PREPROCESSING
+    return planned if busy else dataset.duration_seconds
 
 
-def verdict_counts(manifest: Sequence[Json]) -> tuple[int, int, int]:
-    """How many files can be used, want a look, cannot be used."""
-    counted = Counter(str(entry.get("verdict")) for entry in manifest)
-    return counted[USE], counted[LOOK], counted[REJECT]
+def _examples(dataset: Dataset) -> int | None:
+    told = dataset.statistics.get("forecast_examples")
+    busy = dataset.status is S.PREPROCESSING
+    return told if busy and isinstance(told, int) else dataset.num_samples
 
 
-def verdict_sentence(manifest: Sequence[Json]) -> str:
-    """:func:`verdict_words` of a manifest."""
-    return verdict_words(*verdict_counts(manifest))
+def _lost(dataset: Dataset, summary: Summary) -> float | None:
+    """Seconds: as it was planned, or reckoned where nobody planned it."""
+    told = dataset.statistics.get("lost_seconds")
+    if isinstance(told, (int, float)) and not isinstance(told, bool):
+        return float(told)
+    if dataset.duration_seconds is None or not summary.seconds:
+        return None
+    return max(0.0, summary.seconds - dataset.duration_seconds)
+
+
+def made_of(dataset: Dataset) -> Amount:
+    """The numbers by which it is judged whether it is enough."""
+    windows = dataset.statistics.get("windows")
+    return Amount(
+        windows if isinstance(windows, int) else dataset.num_samples or 0,
+        dataset.duration_seconds or 0.0,
+        dataset.num_signal,
+    )
 
 
 def verdict_words(use: int, look: int, reject: int) -> str:
@@ -128,13 +176,3 @@ def verdict_words(use: int, look: int, reject: int) -> str:
     if reject:
         parts.append(_tr("{n} cannot be used").format(n=formats.count(reject)))
     return ", ".join(parts)
-
-
-def used_by(experiments: Sequence[Experiment]) -> str:
-    """A sentence naming the trainings that learn from it."""
-    if not experiments:
-        return _tr("No training uses it yet.")
-    named = ", ".join(item.name for item in experiments[:6])
-    more = len(experiments) - 6
-    rest = _tr(" and {n} more").format(n=more) if more > 0 else ""
-    return _tr("Used by {names}{rest}.").format(names=named, rest=rest)

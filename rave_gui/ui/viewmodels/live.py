@@ -84,8 +84,8 @@ class LiveBoard:
         """Fold new facts of a job in; damaged ones are passed over."""
         count = self._counts.setdefault(job_id, _Count())
         for fact in facts:
-            if fact.get("kind") == "progress":
-                _take_progress(count, fact)
+            if fact.get("kind") == "progress" and "stage" not in fact:
+                _take_progress(count, fact)  # of several stages somebody makes one count
             elif fact.get("kind") in _TOLD:
                 text = str(fact.get("text") or fact.get("stage") or "")
                 count.live = replace(count.live, text=text or count.live.text)

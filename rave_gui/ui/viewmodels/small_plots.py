@@ -39,11 +39,11 @@ class Part:
 
 @dataclass(frozen=True)
 class Plot:
-    """A card: a title, a sentence that says what is seen, and one of two drawings."""
+    """A card: a title, a sentence that says what is seen, and a histogram or strips."""
 
     title: str
     sentence: str
     role: str = "secondary"
     """Of the sentence: ``warn`` or ``bad`` where it is one to mind."""
     histogram: Histogram | None = None
-    strip: tuple[Part, ...] = ()
+    strips: tuple[tuple[Part, ...], ...] = ()

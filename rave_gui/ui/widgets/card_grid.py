@@ -14,8 +14,18 @@ _GAP = 14
 class CardGrid(QWidget):
     """Lays its widgets out anew when its width allows another number of columns."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, least: int = _LEAST, most: int | None = None, parent: QWidget | None = None
+    ) -> None:
+        """Make an empty one.
+
+        Args:
+            least: Pixels that a card is wide at least.
+            most: Columns at most, None for as many as there is room for.
+            parent: Qt's.
+        """
         super().__init__(parent)
+        self._least, self._most = least, most
         self._cards: list[QWidget] = []
         self._columns = 0
         self._grid = QGridLayout(self)
@@ -38,7 +48,8 @@ class CardGrid(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        columns = max(1, (self.width() + _GAP) // (_LEAST + _GAP))
+        columns = max(1, (self.width() + _GAP) // (self._least + _GAP))
+        columns = min(columns, self._most or columns)
         if columns == self._columns:
             return
         for column in range(max(self._columns, self._grid.columnCount())):

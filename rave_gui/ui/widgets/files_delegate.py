@@ -120,7 +120,8 @@ class FilesDelegate(QStyledItemDelegate):
     def _draw_sound(self, painter: QPainter, cell: QRect, file: ScannedFile) -> None:
         if not file.usable:
             return
-        data = file.facts.thumbnail if file.facts else self.thumbnails.get(str(file.path), b"")
+        own = file.facts.thumbnail if file.facts else b""
+        data = own or self.thumbnails.get(str(file.path), b"")
         silent = file.facts is not None and not file.facts.spans
         colour = self._theme.colour("phase2" if file.verdict == WARN else "phase1")
         if not data or silent:

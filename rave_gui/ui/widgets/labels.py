@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PyQt6.QtCore import QEvent, QSize, Qt
+from PyQt6.QtCore import QEvent, QRect, QSize, Qt
 from PyQt6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import (
     QFrame,
@@ -18,6 +18,9 @@ from PyQt6.QtWidgets import (
 from rave_gui.ui.theme import set_role
 from rave_gui.ui.viewmodels.rows import Fact
 from rave_gui.ui.widgets.flow import FlowLayout
+
+_ENDLESS = 1 << 20
+"""Higher than any text."""
 
 
 def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
@@ -63,9 +66,21 @@ class WrappedLabel(QLabel):
         if event is not None and event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._fit()
 
+    def heightForWidth(self, width: int) -> int:
+        """What the text needs; Qt's own answer never falls below the height it had before."""
+        frame = self.size() - self.contentsRect().size()
+        room = QRect(0, 0, max(1, width - frame.width() - 2 * self.margin()), _ENDLESS)
+        flags = int(self.alignment()) | int(Qt.TextFlag.TextWordWrap)
+        text = self.fontMetrics().boundingRect(room, flags, self.text())
+        return text.height() + frame.height() + 2 * self.margin()
+
+    def sizeHint(self) -> QSize:
+        """No higher than its width makes necessary; Qt would guess from a narrow column."""
+        return QSize(super().sizeHint().width(), self.heightForWidth(self.width()))
+
     def _fit(self) -> None:
         needed = self.heightForWidth(self.width())
-        if needed >= 0 and needed != self.minimumHeight():
+        if needed != self.minimumHeight():
             self.setMinimumHeight(needed)
 
 

@@ -171,7 +171,7 @@ class _Key(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self._dot, self._text = _Dot(theme), label(role="muted")
+        self._dot, self._text = Dot(theme), label(role="muted")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
@@ -183,14 +183,17 @@ class _Key(QWidget):
         self._text.setText(part.words)
 
 
-class _Dot(QWidget):
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
+class Dot(QWidget):
+    """A filled circle; words beside it say the same as its colour."""
+
+    def __init__(self, theme: Theme, size: int = 8, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._theme, self._role = theme, "line"
-        self.setFixedSize(8, 8)
+        self.setFixedSize(size, size)
         theme.changed.connect(self.update)
 
     def show_role(self, role: str) -> None:
+        """The token of its colour."""
         self._role = role
         self.update()
 
@@ -208,13 +211,16 @@ class PlotCard(Card):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
+        self._theme = theme
         self._title, self._sentence = label(role="cardtitle"), label(role="secondary", wrap=True)
-        self.histogram, self.strip = HistogramView(theme), ShareStrip(theme)
-        for part in (self._title, self._sentence):
-            self.body.addWidget(part)
+        self.histogram, self.strips = HistogramView(theme), list[ShareStrip]()
+        self._strips = QVBoxLayout()
+        self._strips.setSpacing(8)
+        self.body.addWidget(self._title)
+        self.body.addWidget(self._sentence)
+        self.body.addLayout(self._strips)
         self.body.addStretch(1)
-        for part in (self.histogram, self.strip):
-            self.body.addWidget(part)
+        self.body.addWidget(self.histogram)
 
     @property
     def sentence(self) -> QLabel:
@@ -227,10 +233,15 @@ class PlotCard(Card):
         self._sentence.setText(plot.sentence)
         set_role(self._sentence, plot.role)
         self.histogram.setVisible(plot.histogram is not None)
-        self.strip.setVisible(bool(plot.strip))
         if plot.histogram is not None:
             self.histogram.show_histogram(plot.histogram, plot.title, plot.sentence)
-        self.strip.show_parts(plot.strip, plot.title)
+        while len(self.strips) < len(plot.strips):
+            self.strips.append(ShareStrip(self._theme))
+            self._strips.addWidget(self.strips[-1])
+        for place, strip in enumerate(self.strips):
+            strip.setVisible(place < len(plot.strips))
+            if place < len(plot.strips):
+                strip.show_parts(plot.strips[place], plot.title)
 
 
 def _small(font: QFont) -> QFont:
