@@ -19,6 +19,8 @@ class Wishes(QMainWindow):
     rename_dataset_requested = pyqtSignal(int)
     relocate_dataset_requested = pyqtSignal(int)
     verify_dataset_requested = pyqtSignal(int)
+    stop_check_requested = pyqtSignal()
+    """Of what verifies a dataset, or looks for its files."""
     duplicate_dataset_requested = pyqtSignal(int)
     save_example_requested = pyqtSignal(int, int)
     """Of a dataset, the example with that number."""

@@ -310,7 +310,8 @@ class TestManifestEntries:
 
         facts = SoundFacts(
             48_000, 48000, 2, "", peak=0.5, loudness=-20.25, clipped_runs=3, silent_seconds=0.5,
-            bandwidth_hz=16000.0, brickwall=True, dual_mono=True, content="abc", spans=((0, 48_000),),
+            bandwidth_hz=16000.0, brickwall=True, dual_mono=True, content="abc",
+            spans=((0, 48_000),),
         )  # fmt: skip
         file = ScannedFile(
             Path("/s/ä\udcff.wav"), "warn", "loud", 2.5, 48000, 2, "WAV", 99, 7, facts=facts,

@@ -218,9 +218,9 @@ class TestUsers:
         page.detail.tabs.setCurrentIndex(USERS)
         shown = page.detail.users.list
         place = shown.visualRect(shown.rows.index_of(run.id)).center()
-        with qtbot.waitSignal(page.training_chosen) as asked:
+        with qtbot.waitSignal(page.record_requested) as asked:
             qtbot.mouseClick(shown.viewport(), Qt.MouseButton.LeftButton, pos=place)
-        assert asked.args == [run.id]
+        assert asked.args == ["experiments", run.id]
 
     def test_nobody_uses_it(self, page, bells):
         page.refresh()
@@ -262,9 +262,9 @@ class TestStates:
         job = world.job(JobKind.PREPROCESS, row.id, state=JobState.FAILED)
         page.refresh()
         assert "RAVE could not read take7.wav." in words_of(page.detail.header.notice)
-        with qtbot.waitSignal(page.job_chosen) as asked:
+        with qtbot.waitSignal(page.record_requested) as asked:
             press(page, "Open the log")
-        assert asked.args == [job.id]
+        assert asked.args == ["jobs", job.id]
         with qtbot.waitSignal(page.duplicate_dataset_requested) as asked:
             press(page, "Make it again…")
         assert asked.args == [row.id]

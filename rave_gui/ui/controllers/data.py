@@ -37,16 +37,14 @@ class DataController(Subject):
         self._check = Stream(desk.context.run, self)
         self._checked: tuple[int, str] = (0, "")
         """The dataset that is looked through, and what is done, in words."""
-        window, page = self.window, self.window.data
+        window = self.window
         window.delete_dataset_requested.connect(self.delete)
         window.rename_dataset_requested.connect(self.rename)
         window.relocate_dataset_requested.connect(self.relocate)
         window.verify_dataset_requested.connect(self.verify)
         window.save_example_requested.connect(self.save_example)
         window.stop_job_requested.connect(self.stop_job)
-        page.stop_check_requested.connect(self.stop_check)
-        page.training_chosen.connect(self._open_training)
-        page.job_chosen.connect(self._open_job)
+        window.stop_check_requested.connect(self.stop_check)
         self._check.batch.connect(self._on_progress)
         self._check.ended.connect(self._on_end)
         self._check.refused.connect(self._on_refused)
@@ -217,16 +215,6 @@ class DataController(Subject):
         missing = len(moved.missing)
         rest = self.tr("; {n} are still missing").format(n=missing) if missing else ""
         self.notice(f"{text.format(n=formats.count(number))}{rest}.", "bad" if missing else "good")
-
-    # Elsewhere
-
-    @pyqtSlot(int)
-    def _open_training(self, experiment_id: int) -> None:
-        self.window.open_record("experiments", experiment_id)
-
-    @pyqtSlot(str)
-    def _open_job(self, job_id: str) -> None:
-        self.window.open_record("jobs", job_id)
 
     def _stop(self, job_id: str) -> None:
         job = self.services.repositories.jobs.get(job_id)

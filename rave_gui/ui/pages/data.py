@@ -46,10 +46,9 @@ class DataPage(ListPage):
     save_example_requested = pyqtSignal(int, int)
     stop_job_requested = pyqtSignal(str)
     show_in_folder_requested = pyqtSignal(str)
-    training_chosen = pyqtSignal(int)
-    """One that learns from a dataset."""
-    job_chosen = pyqtSignal(str)
-    """The one that prepared a dataset, to see what it printed."""
+    record_requested = pyqtSignal(str, object)
+    """Table and id of a record of another page: a training that learns from a dataset, or the job
+    that prepared it."""
     stop_check_requested = pyqtSignal()
     counted = pyqtSignal()
     """The board knows better how far preprocessing is."""
@@ -160,7 +159,7 @@ class DataPage(ListPage):
         detail.header.notice_requested.connect(self._answer)
         detail.check.stop_requested.connect(self.stop_check_requested)
         detail.examples.save_requested.connect(self._save)
-        detail.users.training_requested.connect(self.training_chosen)
+        detail.users.training_requested.connect(self._open_training)
         detail.files.show_in_folder_requested.connect(self.show_in_folder_requested)
 
     def _show_right(self) -> None:
@@ -266,9 +265,13 @@ class DataPage(ListPage):
         """A button of the notice."""
         detail = self._found.detail
         if action == notices.LOG and detail is not None and detail.job is not None:
-            self.job_chosen.emit(detail.job.id)
+            self.record_requested.emit("jobs", detail.job.id)
         elif action in _NOTICES:
             self._act(_NOTICES[action])
+
+    @pyqtSlot(int)
+    def _open_training(self, experiment_id: int) -> None:
+        self.record_requested.emit("experiments", experiment_id)
 
     @pyqtSlot(int)
     def _save(self, index: int) -> None:
