@@ -129,6 +129,7 @@ class App(QObject):
     def _connect(self, hook: ExceptionHook | None) -> None:
         self.controller.hear(self.events, self.heart)
         self.window.close_requested.connect(self.lifecycle.request_close)
+        self.lifecycle.closing.connect(self.controller.new_dataset.stop)
         self.lifecycle.closing.connect(self._on_closing)
         self.lifecycle.done.connect(self._on_done)
         if hook is not None:

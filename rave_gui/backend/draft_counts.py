@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 from rave_gui.backend.scanned import REJECT, USE, WARN, ScannedFile
 
@@ -43,56 +43,94 @@ class Counts:
         return self.heard + self.unheard
 
 
+class _Kind(NamedTuple):
+    """What matters of a file here; a hundred thousand files are of a dozen kinds."""
+
+    verdict: str
+    included: bool
+    heard: bool
+    sample_rate: int
+    channels: int
+
+
 class Tally:
     """Counts with every file that is added or removed."""
 
     def __init__(self) -> None:
-        self._figures: dict[str, float] = dict.fromkeys(Counts.__dataclass_fields__, 0)
-        self._kinds: Counter[tuple[int, int]] = Counter()
+        self._numbers: dict[_Kind, int] = {}
+        self._seconds: dict[_Kind, float] = {}
 
     @property
     def counts(self) -> Counts:
         """The figures of the moment."""
-        figures: dict[str, Any] = {
-            key: max(0.0, value) if key.endswith("seconds") else int(value)
-            for key, value in self._figures.items()
-        }
-        return Counts(**figures)
+        chosen, heard, unheard = _Sum(), _Sum(), _Sum()
+        verdicts, looks = {USE: 0, WARN: 0, REJECT: 0}, 0
+        for kind, number, seconds in self._kinds():
+            verdicts[kind.verdict] += number
+            if kind.verdict == REJECT:
+                continue
+            for total, counted in (
+                (chosen, kind.included),
+                (heard, kind.heard),
+                (unheard, kind.included and not kind.heard),
+            ):
+                total.add(number if counted else 0, seconds if counted else 0.0)
+            looks += number if kind.included and kind.verdict == WARN else 0
+        return Counts(
+            verdicts[USE], verdicts[WARN], verdicts[REJECT], chosen.number, chosen.seconds,
+            heard.number, heard.seconds, unheard.number, unheard.seconds, looks,
+        )  # fmt: skip
 
     def other_rates(self, sample_rate: int) -> int:
         """Chosen files with another rate than that."""
-        return sum(n for (rate, _), n in self._kinds.items() if rate not in (0, sample_rate))
+        return sum(n for kind, n in self._chosen() if kind.sample_rate not in (0, sample_rate))
 
     def more_channels(self, channels: int) -> int:
         """Chosen files with more channels than that."""
-        return sum(n for (_, many), n in self._kinds.items() if many > channels)
+        return sum(n for kind, n in self._chosen() if kind.channels > channels)
 
     def fewer_channels(self, channels: int) -> int:
         """Chosen files with fewer channels than that."""
-        return sum(n for (_, many), n in self._kinds.items() if 0 < many < channels)
+        return sum(n for kind, n in self._chosen() if 0 < kind.channels < channels)
 
     def add(self, file: ScannedFile) -> None:
         """Count it."""
-        self._count(file, 1)
+        kind = _kind(file)
+        self._numbers[kind] = self._numbers.get(kind, 0) + 1
+        self._seconds[kind] = self._seconds.get(kind, 0.0) + (file.duration_seconds or 0.0)
 
     def remove(self, file: ScannedFile) -> None:
         """Count it no more; ``file`` is as it was when it was added."""
-        self._count(file, -1)
+        kind = _kind(file)
+        self._numbers[kind] -= 1
+        self._seconds[kind] -= file.duration_seconds or 0.0
 
-    def _count(self, file: ScannedFile, sign: int) -> None:
-        figures, seconds = self._figures, sign * (file.duration_seconds or 0.0)
-        figures[{USE: "use", WARN: "look", REJECT: "reject"}[file.verdict]] += sign
-        if not file.usable:
-            return
-        if file.facts is not None:
-            figures["heard"] += sign
-            figures["heard_seconds"] += seconds
-        if not file.included:
-            return
-        figures["chosen"] += sign
-        figures["chosen_seconds"] += seconds
-        figures["chosen_looks"] += sign * (file.verdict == WARN)
-        self._kinds[file.sample_rate or 0, file.channels or 0] += sign
-        if file.facts is None:
-            figures["unheard"] += sign
-            figures["unheard_seconds"] += seconds
+    def _kinds(self) -> Iterator[tuple[_Kind, int, float]]:
+        for kind, number in self._numbers.items():
+            if number:  # of none, nothing but errors of rounding may be left
+                yield kind, number, self._seconds[kind]
+
+    def _chosen(self) -> Iterator[tuple[_Kind, int]]:
+        for kind, number, _ in self._kinds():
+            if kind.included and kind.verdict != REJECT:
+                yield kind, number
+
+
+@dataclass
+class _Sum:
+    number: int = 0
+    seconds: float = 0.0
+
+    def add(self, number: int, seconds: float) -> None:
+        self.number += number
+        self.seconds += seconds
+
+
+def _kind(file: ScannedFile) -> _Kind:
+    return _Kind(
+        file.verdict,
+        file.included,
+        file.facts is not None,
+        file.sample_rate or 0,
+        file.channels or 0,
+    )

@@ -38,16 +38,10 @@ class DraftFiles:
         self.files_revision = 0
         """Grows whenever a file, its facts or its choice is another."""
         self._sources: dict[Path, Source] = {}
-        self._files: dict[Path, ScannedFile] = {}
-        self._headers: dict[Path, ScannedFile] = {}
-        """The files as they were before anybody listened."""
-        self._owners: dict[Path, tuple[Path, ...]] = {}
+        self._entries: dict[Path, _Entry] = {}
         self._choices: dict[Path, bool] = {}
         self._given: dict[Path, bool] = {}
-        self._tally = Tally()
-        self._shown: dict[Path, ScannedFile] = {}
-        """The files as they are judged for the format of the last answer."""
-        self._shown_tally = Tally()
+        self._tally, self._shown_tally = Tally(), Tally()
 
     # What is known
 
@@ -59,12 +53,12 @@ class DraftFiles:
     @property
     def files(self) -> tuple[ScannedFile, ...]:
         """All that were found, in the order in which they were found."""
-        return tuple(self._files.values())
+        return tuple([entry.file for entry in self._entries.values()])
 
     @property
     def shown(self) -> tuple[ScannedFile, ...]:
         """The same files with what the format of the last answer means for each."""
-        return tuple(self._shown.values())
+        return tuple([entry.shown for entry in self._entries.values()])
 
     @property
     def counts(self) -> Counts:
@@ -90,7 +84,7 @@ class DraftFiles:
 
     def unheard(self) -> list[ScannedFile]:
         """The chosen files that nobody listened to yet."""
-        return [file for file in self._files.values() if file.chosen and file.facts is None]
+        return [file for file in self.files if file.facts is None and file.chosen]
 
     # Sources
 
@@ -106,12 +100,8 @@ class DraftFiles:
         """Take a source out, and the files that no other source holds; whether it was there."""
         if self._sources.pop(path, None) is None:
             return False
-        for file, owners in [item for item in self._owners.items() if path in item[1]]:
-            left = tuple(owner for owner in owners if owner != path)
-            if left:
-                self._owners[file] = left
-            else:
-                self._forget(file)
+        gone = {key: entry for key, entry in self._entries.items() if entry.disown(path)}
+        self._forget(gone)
         self._doubt_doubles()
         self.files_revision += 1
         return True
@@ -153,13 +143,11 @@ class DraftFiles:
         """
         changed = []
         for file in files:
-            before = self._files.get(file.path)
-            if before is None:
-                continue
+            entry = self._entries.get(file.path)
             after = self._as_chosen(file)
-            if after != before:
-                self._put(after)
-                changed.append(self._shown[file.path])
+            if entry is not None and after != entry.file:
+                self._put(entry, after, after)
+                changed.append(after)
         self.files_revision += bool(changed)
         return changed
 
@@ -167,12 +155,13 @@ class DraftFiles:
         """Files with what the format means for them; returns those that are shown otherwise."""
         changed = []
         for file in files:
-            known = self._files.get(file.path)
-            if known is None or known.facts is not file.facts:
+            entry = self._entries.get(file.path)
+            if entry is None or entry.file.facts is not file.facts:
                 continue  # gone, or heard meanwhile
-            after = replace(file, included=known.included)
-            if after != self._shown[file.path]:
-                self._show(after)
+            on = entry.file.included
+            after = file if file.included == on else replace(file, included=on)
+            if after != entry.shown:
+                self._put(entry, entry.file, after)
                 changed.append(after)
         return changed
 
@@ -187,13 +176,22 @@ class DraftFiles:
 
     def choose(self, choices: Mapping[Path, bool]) -> list[ScannedFile]:
         """Take files in or leave them out; returns those that changed."""
-        self._choices.update({path: on for path, on in choices.items() if path in self._files})
-        return self.take_heard([self._files[path] for path in choices if path in self._files])
+        changed = []
+        for path, on in choices.items():
+            entry = self._entries.get(path)
+            if entry is None:
+                continue
+            self._choices[path] = on
+            if entry.file.included != on:
+                file, shown = replace(entry.file, included=on), replace(entry.shown, included=on)
+                self._put(entry, file, shown)
+                changed.append(shown)
+        self.files_revision += bool(changed)
+        return changed
 
     def leave_out_looks(self) -> list[ScannedFile]:
         """Leave out every file that wants a look."""
-        files = self._shown.values()
-        return self.choose({file.path: False for file in files if _wants_look(file)})
+        return self.choose({file.path: False for file in self.shown if _wants_look(file)})
 
     def leave_out_unheard(self) -> list[ScannedFile]:
         """Leave out every file that nobody listened to yet."""
@@ -203,47 +201,72 @@ class DraftFiles:
 
     def _meet(self, source: Path, file: ScannedFile) -> ScannedFile | None:
         """Remember who brought the file; returns it where it is new."""
-        owners = self._owners.get(file.path, ())
-        if source not in owners:
-            self._owners[file.path] = (*owners, source)
-        if file.path in self._files:
+        entry = self._entries.get(file.path)
+        if entry is not None:
+            entry.own(source)
             return None
-        self._headers[file.path] = file
         taken = self._as_chosen(file)
-        self._put(taken)
+        self._entries[file.path] = _Entry(file, taken, taken, (source,))
+        self._tally.add(taken)
+        self._shown_tally.add(taken)
         return taken
 
     def _as_chosen(self, file: ScannedFile) -> ScannedFile:
         on = self._choices.get(file.path, file.included)
         return file if on == file.included else replace(file, included=on)
 
-    def _put(self, file: ScannedFile) -> None:
-        before = self._files.get(file.path)
-        if before is not None:
-            self._tally.remove(before)
-        self._tally.add(file)
-        self._files[file.path] = file
-        judged = self._shown.get(file.path)
-        chosen_only = before is not None and replace(before, included=file.included) == file
-        self._show(replace(judged, included=file.included) if judged and chosen_only else file)
+    def _put(self, entry: _Entry, file: ScannedFile, shown: ScannedFile) -> None:
+        if file is not entry.file:
+            self._tally.remove(entry.file)
+            self._tally.add(file)
+        self._shown_tally.remove(entry.shown)
+        self._shown_tally.add(shown)
+        entry.file, entry.shown = file, shown
 
-    def _show(self, file: ScannedFile) -> None:
-        before = self._shown.get(file.path)
-        if before is not None:
-            self._shown_tally.remove(before)
-        self._shown_tally.add(file)
-        self._shown[file.path] = file
-
-    def _forget(self, path: Path) -> None:
-        self._tally.remove(self._files.pop(path))
-        self._shown_tally.remove(self._shown.pop(path))
-        del self._owners[path], self._headers[path]
-        self._choices.pop(path, None)
+    def _forget(self, gone: Mapping[Path, _Entry]) -> None:
+        """Whichever is less work: to count what goes, or anew what stays."""
+        if 2 * len(gone) < len(self._entries):
+            for path, entry in gone.items():
+                self._tally.remove(entry.file)
+                self._shown_tally.remove(entry.shown)
+                del self._entries[path]
+        else:
+            stays = {key: entry for key, entry in self._entries.items() if key not in gone}
+            self._entries, self._tally, self._shown_tally = stays, Tally(), Tally()
+            for entry in stays.values():
+                self._tally.add(entry.file)
+                self._shown_tally.add(entry.shown)
+        self._choices = {path: on for path, on in self._choices.items() if path not in gone}
 
     def _doubt_doubles(self) -> None:
         """What a double was a double of may be gone: let it be judged again (facts are kept)."""
-        for file in [file for file in self._files.values() if is_double(file)]:
-            self._put(self._as_chosen(self._headers[file.path]))
+        for entry in [entry for entry in self._entries.values() if is_double(entry.file)]:
+            file = self._as_chosen(entry.header)
+            self._put(entry, file, file)
+
+
+@dataclass(slots=True)
+class _Entry:
+    """One file in its stages."""
+
+    header: ScannedFile
+    """Before anybody listened."""
+    file: ScannedFile
+    shown: ScannedFile
+    """Judged for the format of the last answer."""
+    owners: tuple[Path, ...]
+    """The sources that hold it."""
+
+    def own(self, source: Path) -> None:
+        """Another source holds it too."""
+        if source not in self.owners:
+            self.owners = (*self.owners, source)
+
+    def disown(self, source: Path) -> bool:
+        """Whether no source is left, now that this one is gone."""
+        if source in self.owners:
+            self.owners = tuple(owner for owner in self.owners if owner != source)
+        return not self.owners
 
 
 def _wants_look(file: ScannedFile) -> bool:

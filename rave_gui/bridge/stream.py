@@ -15,15 +15,20 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal, pyqtSlot
 from rave_gui.core.errors import UserError
 
 BEAT_MS = 100
-"""How often at most what was told is handed on."""
-MOST = 2000
-"""Things handed on at once: more would hold up the window."""
+"""How often what was told is handed on."""
+BACKLOG_MS = 25
+"""The same while more waits than could be handed on at once."""
+FEWEST, MOST = 20, 2000
+"""Things handed on at once; how many it is in between, the window itself tells."""
+_BATCH_SECONDS = 0.008
+"""What handing on a batch may take."""
 CALM_MS = 150
 _SHARE = 3
 """A question that took long is asked again after a pause so many times as long."""
 
 Tell = Callable[[Any], None]
 Work = Callable[[Tell, threading.Event], Any]
+Question = Callable[[], Callable[[], Any]]
 
 
 class Run(Protocol):
@@ -51,6 +56,25 @@ class _Flow:
     error: UserError | None = None
 
 
+class _Portion:
+    """How many things the window takes at once without being held up."""
+
+    def __init__(self) -> None:
+        self._size = FEWEST * 5
+
+    def take(self, waiting: deque[Any]) -> list[Any]:
+        """The next things of those that wait."""
+        return [waiting.popleft() for _ in range(min(self._size, MOST, len(waiting)))]
+
+    def hand(self, items: list[Any], emit: Callable[[list[Any]], None]) -> None:
+        """Hand them on and learn from how long it took."""
+        began = time.perf_counter()
+        emit(items)
+        fitting = len(items) * _BATCH_SECONDS / max(time.perf_counter() - began, 1e-6)
+        # Not all at once: one batch may have been slow for another reason.
+        self._size = round(min(max((self._size + fitting) / 2, FEWEST), MOST, 2 * self._size))
+
+
 class Stream(QObject):
     """One piece of work at a time; a new one ends the old one. Lives in the main thread."""
 
@@ -65,8 +89,8 @@ class Stream(QObject):
         super().__init__(parent)
         self._run = run
         self._flow: _Flow | None = None
+        self._portion = _Portion()
         self._timer = QTimer(self)
-        self._timer.setInterval(BEAT_MS)
         self._timer.timeout.connect(self._hand_on)
 
     @property
@@ -84,7 +108,7 @@ class Stream(QObject):
         flow = self._flow = _Flow()
         # Whoever deletes this object wants the work to end as well.
         self.destroyed.connect(partial(flow.stop.set))
-        self._timer.start()
+        self._timer.start(BEAT_MS)
         self._run(
             partial(work, flow.told.append, flow.stop),
             partial(self._done, flow),
@@ -114,11 +138,14 @@ class Stream(QObject):
         if flow is None:
             return
         ended = flow.ended  # asked first: what was told before the end is in the batch then
-        items = [flow.told.popleft() for _ in range(min(MOST, len(flow.told)))]
+        items = self._portion.take(flow.told)
         if items:
-            self.batch.emit(items)
+            self._portion.hand(items, self.batch.emit)
         # A listener of the batch may have cancelled this, or begun something else.
-        if ended and not flow.told and self._flow is flow:
+        if self._flow is not flow:
+            return
+        self._timer.setInterval(BACKLOG_MS if flow.told else BEAT_MS)
+        if ended and not flow.told:
             self._end(flow)
 
     def _end(self, flow: _Flow) -> None:
@@ -140,8 +167,9 @@ class Drip(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._left: deque[Any] = deque()
+        self._portion = _Portion()
         self._timer = QTimer(self)
-        self._timer.setInterval(BEAT_MS)
+        self._timer.setInterval(BACKLOG_MS)
         self._timer.timeout.connect(self._hand_on)
 
     @property
@@ -163,10 +191,11 @@ class Drip(QObject):
 
     @pyqtSlot()
     def _hand_on(self) -> None:
-        items = [self._left.popleft() for _ in range(min(MOST, len(self._left)))]
+        left = self._left
+        items = self._portion.take(left)
         if items:
-            self.batch.emit(items)
-        if not self._left:
+            self._portion.hand(items, self.batch.emit)
+        if not self._left and self._left is left:
             self._timer.stop()
             self.empty.emit()
 
@@ -185,7 +214,7 @@ class Newest(QObject):
     def __init__(self, run: Run, parent: QObject | None = None, calm_ms: int = CALM_MS) -> None:
         super().__init__(parent)
         self._run = run
-        self._question: Callable[[], Any] | None = None
+        self._question: Question | None = None
         self._asking = False
         self._era = 0
         self._calm_ms, self._next = calm_ms, 0.0
@@ -200,6 +229,14 @@ class Newest(QObject):
 
     def ask(self, question: Callable[[], Any]) -> None:
         """Have ``question`` answered in another thread, soon."""
+        self.ask_then(lambda: question)
+
+    def ask_then(self, question: Question) -> None:
+        """The same where the question itself is put together only when its time has come.
+
+        Args:
+            question: Called in this thread; what it returns is called in another one.
+        """
         self._question = question
         if self._asking:
             return
@@ -222,9 +259,8 @@ class Newest(QObject):
             return
         self._asking = True
         settle = partial(self._settle, self._era, time.monotonic())
-        self._run(
-            question, partial(settle, self.answered), partial(settle, self.refused), owner=self
-        )
+        done, failed = partial(settle, self.answered), partial(settle, self.refused)
+        self._run(question(), done, failed, owner=self)
 
     def _settle(self, era: int, began: float, signal: Any, result: Any) -> None:
         self._asking = False
@@ -233,4 +269,4 @@ class Newest(QObject):
         if era == self._era:
             signal.emit(result)
         if self._question is not None:
-            self.ask(self._question)
+            self.ask_then(self._question)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 
 import pytest
 from PyQt6 import sip
@@ -108,6 +109,20 @@ def test_new_work_ends_the_old_one(qtbot, stream):
     assert "old" not in stream.seen
 
 
+def test_what_the_window_takes_slowly_is_handed_on_in_smaller_batches(qtbot):
+    drip, sizes = Drip(), []
+
+    def slow(items):
+        sizes.append(len(items))
+        threading.Event().wait(len(items) * 0.0004)
+
+    drip.batch.connect(slow)
+    with qtbot.waitSignal(drip.empty):
+        drip.put(range(400))
+    assert sizes[0] == 5 * module.FEWEST
+    assert min(sizes[1:-1]) <= 2 * module.FEWEST
+
+
 def test_a_long_list_drips(qtbot, monkeypatch):
     monkeypatch.setattr(module, "MOST", 3)
     drip, batches = Drip(), []
@@ -142,7 +157,7 @@ def test_of_many_questions_the_last_is_answered_last(qtbot, tasks):
     newest.ask(slow(1))
     qtbot.waitUntil(lambda: asked == [1])
     for number in (2, 3, 4):
-        newest.ask(slow(number))
+        newest.ask_then(partial(slow, number))
     gate.set()
     qtbot.waitUntil(lambda: answers == [1, 4])
     assert asked == [1, 4], "those between were never asked"

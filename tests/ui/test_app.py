@@ -40,10 +40,10 @@ from rave_gui.ui.dialogs.confirm import ConfirmDialog
 from rave_gui.ui.dialogs.engine_install import EngineInstallDialog
 from rave_gui.ui.dialogs.error_dialog import ErrorDialog
 from rave_gui.ui.dialogs.go_on import GoOnDialog
-from rave_gui.ui.dialogs.new_dataset import NewDatasetDialog
 from rave_gui.ui.dialogs.new_project import NewProjectDialog
 from rave_gui.ui.dialogs.new_training import NewTrainingDialog
 from rave_gui.ui.screenshots import ScreenshotTour
+from rave_gui.ui.wizards.new_dataset import NewDatasetWizard
 
 WAIT = 20_000
 ENGINE = Engine(Path("/engine/bin/python"), "test", versions={"acids-rave": "2.3.1"})
@@ -90,6 +90,11 @@ def project(app):
     made = app.services.projects.create("Glass and bells")
     app.state.select(made)
     return made
+
+
+def wizard_of(app) -> NewDatasetWizard | None:
+    """What is open on the Data page."""
+    return app.window.data.findChild(NewDatasetWizard)
 
 
 def dialog(qtbot, app, kind):
@@ -258,8 +263,10 @@ def test_data_without_a_project_asks_for_the_project_first(qtbot, app):
 
 
 def test_dropped_folders_begin_a_dataset(qtbot, app, project, tmp_path):
-    app.window.new_dataset_requested.emit([tmp_path])
-    assert dialog(qtbot, app, NewDatasetDialog).sources.paths() == [tmp_path]
+    app.window.new_dataset_requested.emit([str(tmp_path)])
+    assert app.window.current_page == "data"
+    (source,) = wizard_of(app).draft.sources
+    assert source.path == tmp_path
 
 
 def test_a_training_begins_with_the_dataset_that_was_shown(qtbot, app, project):
@@ -273,7 +280,7 @@ def test_a_training_begins_with_the_dataset_that_was_shown(qtbot, app, project):
 
 def test_without_a_ready_dataset_a_training_leads_to_the_data(qtbot, app, project):
     app.window.new_training_requested.emit(None)
-    dialog(qtbot, app, NewDatasetDialog)
+    qtbot.waitUntil(lambda: wizard_of(app) is not None, timeout=WAIT)
 
 
 def test_deleting_a_dataset_says_what_is_lost_and_does_it(qtbot, app, project):

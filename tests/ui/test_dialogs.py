@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
-import soundfile
 from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PyQt6.QtGui import QDropEvent, QGuiApplication
 from PyQt6.QtTest import QTest
@@ -16,21 +13,17 @@ from PyQt6.QtWidgets import QFileDialog, QLabel, QSpinBox
 
 from rave_gui.backend.engine_install import STAGES
 from rave_gui.backend.engine_record import Engine
-from rave_gui.backend.rave_settings import PreprocessSettings
-from rave_gui.bridge.background import run_in_background
 from rave_gui.bridge.crash_reports import unseen_reports, write_report
 from rave_gui.core.errors import UserError
 from rave_gui.core.records import CheckpointKind
-from rave_gui.ui.dialogs import dataset_words, export_words, install_words
+from rave_gui.ui.dialogs import export_words, install_words
 from rave_gui.ui.dialogs.adopt import AdoptDialog
 from rave_gui.ui.dialogs.confirm import Question
-from rave_gui.ui.dialogs.dataset_scan import SourceScan
 from rave_gui.ui.dialogs.engine_install import EngineInstallDialog
 from rave_gui.ui.dialogs.error_dialog import Failure, Remedy
 from rave_gui.ui.dialogs.export_dialog import ExportDialog
 from rave_gui.ui.dialogs.go_on import GoOnDialog
 from rave_gui.ui.dialogs.messages import MessageService
-from rave_gui.ui.dialogs.new_dataset import NewDatasetDialog
 from rave_gui.ui.dialogs.new_project import NewProjectDialog
 from rave_gui.ui.dialogs.new_training import NewTrainingDialog
 from rave_gui.ui.dialogs.sheet import Sheet
@@ -62,20 +55,6 @@ def messages(qtbot, theme):
     service = MessageService(theme)
     yield service
     service.close_all()
-
-
-@pytest.fixture
-def sound(tmp_path) -> Path:
-    """Three usable files, one of them stereo, one too short, one that is no sound."""
-    folder = tmp_path / "bells"
-    folder.mkdir()
-    noise = np.random.default_rng(0).normal(size=(44100 * 7, 2)) * 0.1
-    for number in range(2):
-        soundfile.write(folder / f"bell_{number}.wav", noise[:, 0], 44100)
-    soundfile.write(folder / "wide.wav", noise, 44100)
-    soundfile.write(folder / "click.wav", noise[:4410, 0], 44100)
-    (folder / "take7.wav").write_text("no sound")
-    return folder
 
 
 def text_of(dialog) -> str:
@@ -154,96 +133,6 @@ def test_where_one_folder_is_wanted_the_last_one_stays_and_files_are_left(qtbot,
     drop(place, tmp_path)
     drop(place, tmp_path / "folder", tmp_path / "file")
     assert place.paths() == [tmp_path / "folder"]
-
-
-# Dataset
-
-
-@pytest.fixture
-def dataset_dialog(world, opened, sound):
-    world.state.engine = ENGINE
-    dialog = opened(NewDatasetDialog(world.context, world.project))
-    dialog.add_sources([sound])
-    return dialog
-
-
-def test_the_scan_is_told_in_a_sentence_with_the_names_of_what_cannot_be_used(dataset_dialog):
-    words = dataset_dialog._verdict.text()
-    assert words.startswith("3 files can be used, 2 cannot: ")
-    assert "click.wav (too short)" in words
-    assert "take7.wav (damaged or not audio)" in words
-    assert "3 examples, 18 s of sound" in dataset_dialog._amount.text()
-    assert "only its left channel" in dataset_dialog._findings.text()
-
-
-def test_a_shorter_window_rescues_short_files_without_looking_again(dataset_dialog, monkeypatch):
-    monkeypatch.setattr(SourceScan, "start", lambda *args: pytest.fail("scanned again"))
-    dataset_dialog.window_size.choose(16384)
-    assert "2 × 16,384 samples, 0.74 s" in dataset_dialog._window_hint.text()
-    assert "27 examples" in dataset_dialog._amount.text()
-
-
-def test_the_exact_command_follows_every_choice(dataset_dialog):
-    assert "--num_signal 131072 --channels 1 --sampling_rate 44100" in text_of(dataset_dialog)
-    dataset_dialog.channels.choose(2)
-    dataset_dialog.rate.choose(48000)
-    dataset_dialog.lazy.setChecked(True)
-    command = text_of(dataset_dialog)
-    assert command.startswith("/engine/bin/rave preprocess")
-    assert "--channels 2 --sampling_rate 48000" in command
-    assert command.endswith("--lazy")
-    assert "goes on with silence" in dataset_dialog._lazy_hint.text()
-
-
-def test_what_was_chosen_is_asked_for(qtbot, dataset_dialog, world, sound):
-    assert dataset_dialog.name.text() == "bells"
-    with qtbot.waitSignal(dataset_dialog.requested) as asked:
-        dataset_dialog.primary.click()
-    (wish,) = asked.args
-    assert (wish.project, wish.name, wish.sources) == (world.project, "bells", (sound,))
-    assert wish.settings == dataset_dialog.settings()
-    assert wish.plan.examples == 3
-
-
-def test_nothing_usable_cannot_be_prepared(world, opened, tmp_path):
-    (tmp_path / "text.wav").write_text("no sound")
-    dialog = opened(NewDatasetDialog(world.context, world.project))
-    dialog.add_sources([tmp_path / "text.wav"])
-    assert not dialog.primary.isEnabled()
-    assert "0 files can be used" in dialog._verdict.text()
-
-
-def test_a_source_that_is_gone_is_told(world, opened, tmp_path):
-    dialog = opened(NewDatasetDialog(world.context, world.project))
-    dialog.add_sources([tmp_path / "gone"])
-    assert "does not exist" in dialog._verdict.text()
-    assert not dialog.primary.isEnabled()
-
-
-def test_an_old_scan_is_dropped_when_a_new_one_begins(qtbot, sound, tmp_path, monkeypatch):
-    gate, begun = threading.Event(), threading.Event()
-
-    def slow(sources):
-        if sources == ["old"]:
-            begun.set()
-            gate.wait(10)
-        yield f"file of {sources[0]}"
-
-    monkeypatch.setattr("rave_gui.ui.dialogs.dataset_scan.scan", slow)
-    scan, found = SourceScan(run_in_background), []
-    scan.found.connect(found.append)
-    scan.start(["old"])
-    assert begun.wait(10)
-    scan.start(["new"])
-    qtbot.waitUntil(lambda: bool(found), timeout=WAIT)
-    with qtbot.assertNotEmitted(scan.refused, wait=50):
-        gate.set()
-    assert found == [("file of new",)]
-
-
-def test_windows_are_told_in_seconds():
-    words = dataset_words.window_words(PreprocessSettings(num_signal=65536, sample_rate=48000))
-    assert "2 × 65,536 samples, 2.73 s" in words
 
 
 # Training

@@ -18,6 +18,7 @@ from rave_gui.backend.scan import scan
 from rave_gui.backend.scanned import ScannedFile
 from rave_gui.backend.verdicts import mark_duplicates, refuse
 from rave_gui.bridge.stream import Drip, Newest, Stream
+from rave_gui.core.collector import FullCollections
 from rave_gui.core.errors import UserError
 from rave_gui.ui.context import Background
 from rave_gui.ui.readers import free_disk
@@ -62,6 +63,7 @@ class DatasetWork(QObject):
         self._draft, self._listen, self._folder = draft, listen, folder
         self._look, self._ears = Stream(run, self), Stream(run, self)
         self._sums, self._judged = Newest(run, self), Drip(self)
+        self._collections = FullCollections()
         self._source: Path | None = None
         self._paused = self._stopped = False
         self._began, self._heard_before = 0.0, 0.0
@@ -152,6 +154,7 @@ class DatasetWork(QObject):
     def stop(self) -> None:
         """The wizard is left: end everything."""
         self._stopped = True
+        self._collections.allow()
         for part in (self._look, self._ears, self._sums, self._judged):
             part.cancel()
 
@@ -191,17 +194,19 @@ class DatasetWork(QObject):
     def _reckon(self) -> None:
         if self._judged.busy:
             return  # what it judged is being shown; it is asked again then
+        self._sums.ask_then(self._question)
+
+    def _question(self) -> Callable[[], Any]:
+        """What is to be worked out, as everything is now."""
         draft = self._draft
-        self._sums.ask(
-            partial(
-                _reckon,
-                draft.files,
-                draft.shown,
-                draft.settings,
-                draft.condition,
-                self._folder,
-                (draft.files_revision, draft.choice_revision),
-            )
+        return partial(
+            _reckon,
+            draft.files,
+            draft.shown,
+            draft.settings,
+            draft.condition,
+            self._folder,
+            (draft.files_revision, draft.choice_revision),
         )
 
     def _tell_changed(self, files: list[ScannedFile]) -> None:
@@ -217,6 +222,7 @@ class DatasetWork(QObject):
         if self._source is None:
             return
         fresh = self._draft.take_found(self._source, files)
+        self._collections.put_off(self._draft.counts.files)
         if fresh:
             self.files_added.emit(fresh)
         self.moved.emit()
