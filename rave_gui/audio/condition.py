@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from rave_gui.audio.decode import Decoder, open_sound
 from rave_gui.audio.staging_plan import Item, Piece, StagingPlan
@@ -27,7 +28,10 @@ if TYPE_CHECKING:
 
 FADE_SECONDS = 0.005
 """Where two sounds that were apart are put together, so that the joint does not click."""
+MISSING_SECONDS = 0.25
+"""What a conversion may give less than was forecast; more than that is a fault of the disk."""
 _BLOCK = 1 << 16
+_AGAIN = "Check the files again, then make the dataset again."
 Tell = Callable[[int], None]
 
 
@@ -46,8 +50,23 @@ def link_or_copy(source: Path, target: Path) -> None:
     except FileExistsError:
         raise  # never write through a link: behind it lies an original
     except OSError:  # Windows without the right to make links; file systems without links
-        with source.open("rb") as original, target.open("xb") as copy:
+        with source.open("rb") as original, _whole(target) as copy:
             shutil.copyfileobj(original, copy)
+
+
+@contextlib.contextmanager
+def _whole(target: Path) -> Iterator[IO[bytes]]:
+    """A file to write that gets its name once it is whole, and is gone if anything goes wrong."""
+    if target.exists():
+        raise FileExistsError(target)
+    draft = target.with_name(f".{target.name}.part")
+    try:
+        with draft.open("wb") as file:
+            yield file
+        draft.replace(target)
+    finally:
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
 
 
 def make_item(
@@ -61,8 +80,9 @@ def make_item(
     """
     target = folder / item.name
     try:
+        for piece in item.pieces:
+            require_unchanged(piece)
         if item.link:
-            _require(item.pieces[0].path)
             link_or_copy(item.pieces[0].path, target)
         else:
             _write_copy(item, plan, target, tell, stop)
@@ -75,25 +95,23 @@ def make_item(
 def _write_copy(
     item: Item, plan: StagingPlan, target: Path, tell: Tell, stop: threading.Event
 ) -> None:
-    if target.exists():
-        raise FileExistsError(target)
-    draft = target.with_name(f".{target.name}.part")
-    try:
-        with draft.open("wb") as file:
-            file.write(wav_header(item.frames, plan.channels, plan.sample_rate))
-            for block in item_blocks(item, plan):
-                if stop.is_set():
-                    raise Cancelled
-                file.write(as_integers(block).tobytes())
-                tell(len(block))
-        draft.replace(target)
-    finally:
-        with contextlib.suppress(OSError):
-            draft.unlink(missing_ok=True)
+    with _whole(target) as file:
+        file.write(wav_header(item.frames, plan.channels, plan.sample_rate))
+        for block in item_blocks(item, plan):
+            if stop.is_set():
+                raise Cancelled
+            file.write(as_integers(block).tobytes())
+            tell(len(block))
 
 
 def item_blocks(item: Item, plan: StagingPlan) -> Iterator[Block]:
-    """float32[frames, channels] of the whole item, in all exactly ``item.frames`` long."""
+    """float32[frames, channels] of the whole item, in all exactly ``item.frames`` long.
+
+    Blocks may be empty, while what is not wanted is passed over.
+
+    Raises:
+        UserError: an original is gone, or holds far less sound than when it was listened to.
+    """
     joints = len(item.pieces) > 1 or any(len(piece.spans) > 1 for piece in item.pieces)
     left = item.frames
     for piece in item.pieces:
@@ -107,13 +125,14 @@ def item_blocks(item: Item, plan: StagingPlan) -> Iterator[Block]:
 def _piece_blocks(piece: Piece, plan: StagingPlan, *, fade: bool) -> Iterator[Block]:
     """The kept stretches of one original, mixed, levelled and converted."""
     rate = None if piece.sample_rate == plan.sample_rate else plan.sample_rate
-    _require(piece.path)
     with open_sound(piece.path, sample_rate=rate) as decoder:
         stretches = _Stretches(piece, plan)
         for block in _cut(decoder, stretches):
             mixed = mix(block, plan.channels, first_only=piece.first_channel_only)
             sound = _numbers_only(mixed) * piece.gain
             yield stretches.faded(sound, plan.sample_rate) if fade else sound
+        if stretches.missing > MISSING_SECONDS * plan.sample_rate:
+            raise _too_little(piece.path, stretches.missing / plan.sample_rate, decoder.error)
     yield from _silence(stretches.missing, plan.channels)
 
 
@@ -143,11 +162,16 @@ class _Stretches:
 
 
 def _cut(decoder: Decoder, stretches: _Stretches) -> Iterator[Block]:
-    """The parts of the decoded sound that lie in the stretches, one after another."""
+    """The parts of the decoded sound that lie in the stretches, one after another.
+
+    What lies between them is an empty block, so that a wish to stop is heard meanwhile.
+    """
     position = 0
     waiting = list(stretches.ends)
-    for block in decoder.blocks(_BLOCK):
+    for block in decoder.blocks(_BLOCK) if waiting else ():
         start, position = position, position + len(block)
+        if waiting[0][0] >= position:
+            yield block[:0]
         while waiting and waiting[0][0] < position:
             first, last = waiting[0]
             part = block[max(0, first - start) : last - start]
@@ -203,12 +227,32 @@ def _silence(frames: int, channels: int) -> Iterator[Block]:
         frames -= _BLOCK
 
 
-def _require(path: Path) -> None:
-    if not path.is_file():
+def require_unchanged(piece: Piece) -> None:
+    """See that the original is still what was listened to.
+
+    Raises:
+        UserError: it is gone, cannot be read, or is another one; the sentence names it.
+    """
+    try:
+        now = piece.path.stat()
+    except OSError as error:
         raise UserError(
-            f"{path} is gone since it was checked.",
+            f"{piece.path} is gone since it was checked.",
             "Bring it back, or make the dataset again without it.",
-        )
+            details=str(error),
+        ) from error
+    if piece.size and (piece.size, piece.modified) != (now.st_size, now.st_mtime_ns):
+        raise UserError(f"{piece.path} was changed since it was checked.", _AGAIN)
+    if not os.access(piece.path, os.R_OK):
+        raise UserError(f"{piece.path} may not be read any more.", "Allow it, then try again.")
+
+
+def _too_little(path: Path, seconds: float, complaint: str) -> UserError:
+    why = f" ({complaint})" if complaint else ""
+    return UserError(
+        f"{seconds:.1f} seconds of {path} that were heard before could not be read now{why}.",
+        _AGAIN,
+    )
 
 
 def _refusal(folder: Path, item: Item, error: OSError) -> UserError:

@@ -6,16 +6,17 @@ whatever it is at.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
 from rave_gui.audio.condition import Cancelled, make_item
-from rave_gui.audio.staging_plan import StagingPlan
+from rave_gui.audio.staging_plan import Item, StagingPlan
 from rave_gui.companion import rave_gui_job_files as job_files
 from rave_gui.core.errors import UserError
 from rave_gui.core.process import become
@@ -65,6 +66,7 @@ class Preparation:
         self._stop = threading.Event()
         self._lock = threading.Lock()
         self._frames = self._files = 0
+        self._told: tuple[int, int] | None = None
         self._job = os.environ.get(job_files.JOB_VARIABLE)
         self._copies = [item for item in plan.items if not item.link]
         self._all_frames = sum(item.frames for item in self._copies)
@@ -81,24 +83,24 @@ class Preparation:
             if item.link:
                 make_item(item, self._plan, self._folder, self._wrote, self._stop)
         self._copy()
-        self._tell()
         self._fact("stage", stage=PREPROCESSING)
 
     def _copy(self) -> None:
-        pool = ThreadPoolExecutor(min(_MOST_COPIERS, os.cpu_count() or 1), "copying")
+        copiers = min(_MOST_COPIERS, os.cpu_count() or 1)
+        pool = ThreadPoolExecutor(copiers, "copying")
+        left = iter(self._copies)  # the interpreter gives each item to one thread
         try:
-            self._await([pool.submit(self._make, number) for number in range(len(self._copies))])
+            self._await([pool.submit(self._work, left) for _ in range(copiers)])
         finally:
             self._stop.set()
-            pool.shutdown(cancel_futures=True)
+            pool.shutdown()
 
-    def _make(self, number: int) -> None:
-        try:
-            make_item(self._copies[number], self._plan, self._folder, self._wrote, self._stop)
-        except Cancelled:
-            return
-        with self._lock:
-            self._files += 1
+    def _work(self, left: Iterator[Item]) -> None:
+        with contextlib.suppress(Cancelled):
+            for item in left:
+                make_item(item, self._plan, self._folder, self._wrote, self._stop)
+                with self._lock:
+                    self._files += 1
 
     def _await(self, futures: Sequence[Future[None]]) -> None:
         """Wait in short steps, so that a signal is heard and progress is told."""
@@ -114,8 +116,10 @@ class Preparation:
             self._frames += frames
 
     def _tell(self) -> None:
-        if self._copies:
-            rate = self._plan.sample_rate
+        """Say how far it is; silent while nothing moves, so that a disk that hangs is noticed."""
+        now = (self._frames, self._files)
+        if self._copies and now != self._told:
+            self._told, rate = now, self._plan.sample_rate
             self._fact(
                 "progress",
                 stage=COPYING,

@@ -32,6 +32,10 @@ class Piece:
     """Linear."""
     first_channel_only: bool = False
     """Take the first channel instead of the mean where channels are mixed."""
+    size: int = 0
+    """Bytes of the original when it was listened to; 0 where that is not known."""
+    modified: int = 0
+    """Its ``st_mtime_ns`` then."""
 
 
 @dataclass(frozen=True)

@@ -109,6 +109,8 @@ class _Planner:
             frames=frames,
             gain=gain,
             first_channel_only=self._first_only(file),
+            size=file.size,
+            modified=file.modified,
         )
         if rate != self._settings.sample_rate:
             remarks.append(f"converted to {_kilohertz(self._settings.sample_rate)}")

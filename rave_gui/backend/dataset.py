@@ -41,6 +41,8 @@ from rave_gui.core.signals import AppSignals, RecordChanged
 
 _START_SECONDS = 30.0
 """A dataset without a job after so long will not get one any more."""
+_LATEST = 4096
+"""Bytes of facts in which the newest word on copies is found: nothing is told after them."""
 _LEFT = "Interrupted before its end was recorded. Make it again."
 
 
@@ -109,9 +111,7 @@ class DatasetManager:
             UserError: when a source does not exist.
         """
         files = []
-        for file in scan(sources):
-            if cancel is not None and cancel.is_set():
-                break
+        for file in scan(sources, self._tool("ffprobe"), cancel):
             files.append(file)
             if seen:
                 seen(len(files))
@@ -130,7 +130,7 @@ class DatasetManager:
             on_file: Called with each file as soon as it was heard, in whatever order.
             cancel: Once set, files that were not heard yet are given back as they came.
         """
-        self.listener.ffmpeg = self._ffmpeg()
+        self.listener.ffmpeg = self._tool("ffmpeg")
         heard: dict[Path, ScannedFile] = {}
         for file in self.listener.listen(files, cancel):
             heard[file.path] = file
@@ -228,7 +228,7 @@ class DatasetManager:
         """
         done, total = self.progress(dataset)
         job = self.job(_id(dataset))
-        told = _copied(self._jobs.directory(job.id).facts().poll()) if job else {}
+        told = _copied(self._jobs.directory(job.id).facts(_LATEST).poll()) if job else {}
         copied, copies = float(told.get("done", 0.0)), float(told.get("total", 0.0))
         if copied < copies and not done:
             stage, part = (COPYING, copied, copies), 0.0
@@ -267,14 +267,9 @@ class DatasetManager:
         self._rows.datasets.delete(dataset_id)
         self._signals.dataset_deleted.emit(RecordChanged("datasets", dataset_id, "deleted"))
 
-    def _ffmpeg(self) -> str | None:
-        """The ffmpeg on our path, else the one that lies beside the engine; asking that is slow."""
-        if found := shutil.which("ffmpeg"):
-            return found
-        try:
-            return shutil.which("ffmpeg", path=self._engines.current().environment().get("PATH"))
-        except UserError:
-            return None
+    def _tool(self, name: str) -> str | None:
+        """The very program that RAVE will find under this name."""
+        return shutil.which(name, path=self._engines.search_path())
 
     def _record(
         self, project: Project, name: str, sources: Sequence[Path], launch: Launch, then: Json

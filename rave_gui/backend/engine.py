@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rave_gui.backend import engine_probe, engine_search
 from rave_gui.backend.engine_install import Installer, InstallStage, engine_name
-from rave_gui.backend.engine_record import Engine, Gpu
+from rave_gui.backend.engine_record import Engine, Gpu, search_path
 from rave_gui.backend.engine_search import ENGINE_VARIABLE, Candidate
 from rave_gui.core.errors import UserError
 from rave_gui.core.logger import get_logger
@@ -99,6 +99,16 @@ class EngineManager:
         if not engine.ready:
             raise _unusable(engine, "This engine cannot be used.")
         self._settings.change(engine_python=str(engine.python))
+
+    def search_path(self) -> str:
+        """``PATH`` as RAVE will have it, so that we hear with the ffmpeg that it uses.
+
+        Nothing is run for it: while no engine was asked yet, the best candidate is believed.
+        """
+        if self._known is not None:
+            return search_path(self._known[1].python)
+        best = next(iter(self.candidates()), None)
+        return search_path(best.python) if best else os.environ.get("PATH", os.defpath)
 
     def now(self, engine: Engine) -> Engine:
         """``engine`` with the free memory of its GPUs, and ffmpeg, as they are at this moment."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import threading
+from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -164,6 +166,50 @@ def test_an_original_that_is_gone_is_named(tmp_path, sound):
         made(tmp_path, wanted)
 
 
+def test_an_original_that_was_changed_is_named(tmp_path, sound):
+    path = sound()
+    stat = path.stat()
+    heard = replace(piece(path), size=stat.st_size, modified=stat.st_mtime_ns)
+    for other in (replace(heard, size=stat.st_size + 1), replace(heard, modified=1)):
+        with pytest.raises(UserError, match=r"a\.wav was changed since it was checked"):
+            made(tmp_path, other)
+    assert not list((tmp_path / "staging").iterdir())
+    assert len(made(tmp_path, heard)) == RATE
+
+
+def test_an_original_that_may_not_be_read_any_more_is_named(tmp_path, sound, monkeypatch):
+    wanted = piece(sound())
+    monkeypatch.setattr(condition.os, "access", lambda *_arguments: False)
+    with pytest.raises(UserError, match=r"a\.wav may not be read any more"):
+        made(tmp_path, wanted)
+
+
+def test_sound_that_cannot_be_read_any_more_is_not_replaced_by_silence(tmp_path, sound):
+    path = sound()
+    with pytest.raises(UserError, match=r"^1\.0 seconds of .*a\.wav that were heard before"):
+        made(tmp_path, piece(path, frames=2 * RATE))
+    assert not list((tmp_path / "staging").iterdir())
+
+
+def test_a_stop_is_heard_while_unwanted_sound_is_passed_over(tmp_path, sound, monkeypatch):
+    stop = threading.Event()
+
+    class Endless:
+        error = ""
+
+        def blocks(self, size: int) -> Iterator[np.ndarray]:
+            for number in range(100):
+                yield np.zeros((size, 1), np.float32)
+                stop.set()
+                assert number < 3, "it went on though it was stopped"
+
+    monkeypatch.setattr(condition, "open_sound", lambda *_a, **_k: nullcontext(Endless()))
+    late = replace(piece(sound()), spans=((10**7, 10**7 + RATE),))
+    item = Item("b.wav", (late,), False, RATE, 1)
+    with pytest.raises(Cancelled):
+        make_item(item, StagingPlan(RATE, 1, (item,)), tmp_path, lambda _frames: None, stop)
+
+
 def test_nothing_is_ever_written_through_a_link(tmp_path, sound):
     original, other = sound("a.wav"), sound("b.wav")
     before = original.read_bytes()
@@ -185,6 +231,19 @@ def test_where_there_are_no_links_a_copy_is_made(tmp_path, sound, monkeypatch):
     assert (tmp_path / "copy.wav").read_bytes() == path.read_bytes()
     with pytest.raises(FileExistsError):
         link_or_copy(path, tmp_path / "copy.wav")
+
+
+def test_a_copy_in_place_of_a_link_is_whole_or_not_there(tmp_path, sound, monkeypatch):
+    path = sound()
+
+    def fails(*_arguments: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "symlink_to", fails)
+    monkeypatch.setattr(condition.shutil, "copyfileobj", fails)
+    with pytest.raises(OSError, match="No space"):
+        link_or_copy(path, tmp_path / "copy.wav")
+    assert [one.name for one in tmp_path.iterdir()] == ["a.wav"]
 
 
 @pytest.mark.parametrize("frames", [0, 1, 1 << 20, 1 << 30, 1 << 33])

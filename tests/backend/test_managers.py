@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import replace
 from types import SimpleNamespace
@@ -64,15 +65,17 @@ class Engines:
             rave=lambda verb, *arguments: ["rave", verb, *arguments],
         )
 
+    def search_path(self):
+        return os.environ["PATH"]
+
 
 @pytest.fixture
 def app(app_paths):
     built = application(app_paths)
     rows, archive, signals = built.rows, built.archive, built.signals
     built.jobs, built.engines = Jobs(), Engines()
-    built.datasets = DatasetManager(
-        rows, archive, built.engines, built.jobs, signals, Listener(app_paths.cache / "heard.sqlite3")
-    )
+    listener = Listener(app_paths.cache / "heard.sqlite3")
+    built.datasets = DatasetManager(rows, archive, built.engines, built.jobs, signals, listener)
     built.models = ModelManager(app_paths, rows, signals)
     built.queue = Queue(rows)
     built.trainings = TrainingManager(
