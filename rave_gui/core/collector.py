@@ -10,7 +10,7 @@ from __future__ import annotations
 import gc
 
 _NEVER = 1_000_000
-_MANY = 5_000
+MANY = 5_000
 """Things from which on a full collection is felt."""
 
 
@@ -22,7 +22,7 @@ class FullCollections:
 
     def put_off(self, things: int) -> None:
         """From now on where ``things`` are very many; until :meth:`allow`."""
-        if things >= _MANY and id(self) not in self._holders:
+        if things >= MANY and id(self) not in self._holders:
             self._holders.add(id(self))
             gc.set_threshold(*self._usual[:2], _NEVER)
 

@@ -34,7 +34,8 @@ def hear(files, on_file=None, cancel=None):
         frames = round((file.duration_seconds or 0) * 44100)
         facts = SoundFacts(
             frames, 44100, file.channels or 1, "libsndfile", peak=0.5, spans=((0, frames),),
-            clipped_runs=50 if "hot" in file.path.name else 0, content=file.path.name,
+            clipped_runs=50 if "hot" in file.path.name else 0,
+            content=file.path.name.replace(" copy", ""),
         )  # fmt: skip
         if cancel is not None and cancel.is_set():
             break
@@ -165,6 +166,47 @@ def test_leaving_files_out_changes_what_comes_of_them(qtbot, opened, hand, sound
     wizard.check.table.chosen_changed.emit({sound / f"bell_{n}.wav": False for n in range(2)})
     assert said(wizard) == "No file is chosen."
     assert not wizard.frame.primary.isEnabled()
+
+
+def test_of_two_that_sound_the_same_one_is_left_out(qtbot, opened, hand, sound):
+    (sound / "bell_0 copy.wav").write_bytes((sound / "bell_0.wav").read_bytes())
+    wizard = opened()
+    wizard.add_sources([sound])
+    hand(wizard, Step.CHECK)
+    qtbot.waitUntil(lambda: wizard.draft.counts.chosen == 5)
+    (out,) = [file for file in wizard.draft.shown if file.usable and not file.included]
+    assert out.reason.startswith("same sound as bell_0")
+
+
+def test_a_file_that_nobody_can_hear_is_not_listened_to_for_ever(
+    qtbot, opened, hand, sound, world, monkeypatch
+):
+    def deaf(files, on_file, cancel):
+        return hear([file for file in files if "hot" not in file.path.name], on_file)
+
+    monkeypatch.setattr(world.services.datasets, "listen", deaf)
+    wizard = opened()
+    wizard.add_sources([sound])
+    hand(wizard, Step.FORMAT)
+    (mute,) = [file for file in wizard.draft.shown if file.path.name == "hot.wav"]
+    assert (mute.verdict, mute.reason) == ("reject", "nothing was heard of it")
+
+
+def test_listening_that_fails_is_told_and_can_be_tried_again(
+    qtbot, opened, hand, sound, world, monkeypatch
+):
+    def refuse(files, on_file, cancel):
+        raise UserError("There is no ffmpeg.", "Install it.")
+
+    monkeypatch.setattr(world.services.datasets, "listen", refuse)
+    wizard = opened()
+    wizard.add_sources([sound])
+    wizard.frame.primary.click()
+    qtbot.waitUntil(lambda: said(wizard) == "There is no ffmpeg. Install it.")
+    monkeypatch.setattr(wizard.work, "_listen", hear)
+    wizard.check.pause.click()
+    qtbot.waitUntil(wizard.frame.primary.isEnabled)
+    assert "ffmpeg" not in said(wizard)
 
 
 @pytest.fixture
@@ -305,6 +347,9 @@ def test_a_refusal_is_told_at_the_foot_and_loses_nothing(qtbot, opened, hand, so
     assert said(wizard) == "The disk is full. Make room."
     assert wizard.frame.primary.isEnabled()
     assert wizard.draft.counts.chosen == 4
+    QTest.keyClicks(wizard.review.name, "x")
+    assert "disk is full" not in said(wizard)
+    wizard.show_refusal(UserError("The disk is full.", "Make room."))
     QTest.keyClick(wizard, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
     assert wizard.draft.step is Step.FORMAT
     assert "disk is full" not in said(wizard)
@@ -367,6 +412,19 @@ def test_one_moves_by_keys_and_begins_in_the_first_field(qtbot, opened, hand, so
         QTest.keyClick(wizard, Qt.Key.Key_Escape)
 
 
+def test_tab_walks_through_the_step_to_the_filled_button(qtbot, opened, hand, sound):
+    wizard = opened()
+    wizard.add_sources([sound])
+    hand(wizard, Step.REVIEW)
+    seen = []
+    while wizard.focusWidget() is not wizard.frame.primary and len(seen) < 30:
+        seen.append(wizard.focusWidget())
+        QTest.keyClick(seen[-1], Qt.Key.Key_Tab)
+    review, frame = wizard.review, wizard.frame
+    stops = [one for one in seen if one in (review.name, review.note, frame.cancel, frame.back)]
+    assert stops == [review.name, review.note, frame.cancel, frame.back]
+
+
 def test_leaving_ends_what_goes_on_and_leaves_nothing(
     qtbot, opened, slow, sound, world, monkeypatch
 ):
@@ -377,7 +435,7 @@ def test_leaving_ends_what_goes_on_and_leaves_nothing(
     wizard.add_sources([sound])
     qtbot.waitUntil(wizard.frame.primary.isEnabled)
     QTest.keyClick(wizard, *FORWARD)
-    assert begun.wait(10)
+    qtbot.waitUntil(begun.is_set, timeout=10_000)
     with qtbot.waitSignal(wizard.left):
         wizard.leave()
     assert ended.wait(10), "listening was told to stop"

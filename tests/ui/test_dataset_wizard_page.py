@@ -180,7 +180,7 @@ def test_the_window_closes_in_the_middle_of_listening(qtbot, app, sound, monkeyp
     monkeypatch.setattr(app.services.datasets, "listen", listen)
     wizard = opened(app, sound)
     walk(qtbot, wizard, Step.CHECK)
-    assert begun.wait(10)
+    qtbot.waitUntil(begun.is_set, timeout=10_000)
     with qtbot.waitSignal(app.done, timeout=4000):
         app.lifecycle.shut_down()
     assert ended.is_set()

@@ -40,8 +40,9 @@ class NewDatasetController(Subject):
         if self.project is None:
             self.window.new_project_requested.emit()
             return
-        wizard = self.wizard or self._open(self.project)
         self.window.show_page(_PAGE)
+        wizard = self.wizard or self._open(self.project)
+        wizard.setFocus()
         wizard.add_sources([Path(source) for source in sources])
 
     @pyqtSlot(int)

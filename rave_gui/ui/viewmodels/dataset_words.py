@@ -134,8 +134,9 @@ def yield_sentence(draft: DatasetDraft) -> Sentence:
 
 def _examples_words(plan: Forecast) -> str:
     if plan.settings.lazy:
-        many = plural(plan.examples, _tr("1 file kept as it is"), _tr("{n} files kept as they are"))
-        return many.format(n=formats.count(plan.examples))
+        return _tr("{windows} windows in {files}").format(
+            windows=formats.count(plan.windows), files=formats.files(plan.examples)
+        )
     many = plural(plan.examples, _tr("1 example of {s} s"), _tr("{n} examples of {s} s"))
     text = many.format(n=formats.count(plan.examples), s=f"{plan.settings.chunk_seconds:.2f}")
     if plan.lost_seconds >= 0.5:

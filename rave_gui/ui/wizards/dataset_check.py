@@ -104,8 +104,14 @@ class CheckStep(QWidget):
     def _on_play(self, sound: Sound) -> None:
         self.player.setVisible(True)
         self.player.show_sound(sound)
+        QTimer.singleShot(0, self._keep_in_sight)
         if self._playback is not None:
             self._playback.toggle(sound)
+
+    @pyqtSlot()
+    def _keep_in_sight(self) -> None:
+        """The player took room from the files: the one that is heard stays in sight."""
+        self.table.view.scrollTo(self.table.view.currentIndex())
 
     def _build(self) -> None:
         head = QHBoxLayout()

@@ -191,7 +191,13 @@ class NewDatasetWizard(QWidget):
 
     @pyqtSlot(object)
     def _on_choices(self, choices: dict[Path, bool]) -> None:
+        self._refusal = ""
         self.work.choose(choices)
+
+    @pyqtSlot(bool)
+    def _on_pause(self, paused: bool) -> None:
+        self._refusal = ""
+        self.work.set_paused(paused)
 
     @pyqtSlot(object, object)
     def _on_format(self, settings: PreprocessSettings, condition: ConditionSettings) -> None:
@@ -318,7 +324,7 @@ class NewDatasetWizard(QWidget):
         self.check.files_wanted.connect(self._on_files_replaced)
         self.check.show_in_folder_requested.connect(self.show_in_folder_requested)
         self.check.chosen_changed.connect(self._on_choices)
-        self.check.pause_requested.connect(work.set_paused)
+        self.check.pause_requested.connect(self._on_pause)
         self.check.leave_out_looks_requested.connect(work.leave_out_looks)
         self.check.leave_out_unheard_requested.connect(work.leave_out_unheard)
         self.format.format_changed.connect(self._on_format)
