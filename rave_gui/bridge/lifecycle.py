@@ -91,15 +91,17 @@ class Lifecycle(QObject):
             return
         self._stage = Stage.CLOSING
         self._timer.start()
+        self._heart.stop()
+        self._tasks.refuse()
+        self._followers.detach_all()
+        # Before any part can say that it has ended: a window that does not know yet that this is
+        # the end would refuse to close, and Qt would not quit.
+        self.closing.emit()
         for part in self._parts:
             part.connect(self._check)
-        self._heart.stop()
         if self._playback is not None:
             self._playback.ended.connect(self._check)
             self._playback.shut_down()
-        self._tasks.refuse()
-        self._followers.detach_all()
-        self.closing.emit()
         QTimer.singleShot(0, self._check)
 
     def _stay(self) -> None:

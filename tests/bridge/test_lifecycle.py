@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
+from PyQt6.QtCore import QObject, pyqtSignal
 
 from rave_gui.bridge.background import BackgroundTasks
 from rave_gui.bridge.followers import JobFollowers
@@ -110,3 +111,31 @@ def test_new_work_is_refused_while_closing(qtbot, closing, fake_job):
         parts.lifecycle.shut_down()
         assert not parts.tasks.run(lambda: None)
         assert not parts.followers.follow(ProcessThread(fake_job.directory))
+
+
+class _SilentPlayer(QObject):
+    """A player that does nothing has ended at once, within the call."""
+
+    ended = pyqtSignal()
+    running = False
+
+    def shut_down(self) -> None:
+        self.ended.emit()
+
+
+def test_windows_hear_of_the_end_before_it_is_time_to_quit(qtbot):
+    tasks, heart = BackgroundTasks(), Heart(lambda: None, seconds=3600)
+    lifecycle = Lifecycle(
+        JobFollowers(),
+        tasks,
+        heart,
+        running_titles=list,
+        farewell=Farewell(),
+        playback=_SilentPlayer(),
+    )
+    told: list[str] = []
+    lifecycle.closing.connect(lambda: told.append("closing"))
+    lifecycle.done.connect(lambda: told.append("done"))
+    with qtbot.waitSignal(lifecycle.done, timeout=WAIT):
+        lifecycle.shut_down()
+    assert told == ["closing", "done"]
