@@ -76,7 +76,7 @@ class ReviewStep(QWidget):
         form.add_row(
             self.tr("Rights"),
             _left(self.note, self.tr("Rights")),
-            self.tr("Licence and consent, if you like: it goes on into the card of each model."),
+            self.tr("Licence and consent, if you like; it is kept with the dataset."),
         )
         self._build_engine()
         inner = QWidget()
