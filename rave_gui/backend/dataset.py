@@ -21,7 +21,7 @@ from rave_gui.backend.dataset_launch import (
     require_tools,
     sweep,
 )
-from rave_gui.backend.engine import EngineManager
+from rave_gui.backend.engine import Engine, EngineManager
 from rave_gui.backend.forecast import Forecast, forecast, require_examples
 from rave_gui.backend.job_failure import told
 from rave_gui.backend.jobs import JobEnd, JobManager
@@ -107,8 +107,7 @@ class DatasetManager:
             seen: Called with the number of files looked at so far; may raise to end it.
             cancel: Once set, what was found until then is the answer.
 
-        Raises:
-            UserError: when a source does not exist.
+        Never raises for a source: one that does not exist is a rejected file.
         """
         files = []
         for file in scan(sources, self._tool("ffprobe"), cancel):
@@ -166,8 +165,7 @@ class DatasetManager:
                 project cannot be written.
         """
         self.refuse_taken(project, name)
-        engine = self._engines.current()
-        require_tools(engine)
+        engine = self.require_engine()
         plan = prepared or forecast(self.scan(sources), settings, condition)
         if not plan.exact:
             plan = forecast(self.listen(plan.files), plan.settings, plan.condition)
@@ -179,6 +177,16 @@ class DatasetManager:
         dataset = self._record(project, name, sources, launch, then or {})
         self._start(project, dataset, launch)
         return self._rows.datasets.get(_id(dataset))
+
+    def require_engine(self) -> Engine:
+        """The engine that preprocesses.
+
+        Raises:
+            UserError: there is none, or it finds no ffmpeg.
+        """
+        engine = self._engines.current()
+        require_tools(engine)
+        return engine
 
     def refuse_taken(self, project: Project, name: str) -> None:
         """Say so where a dataset of the project is called so already.

@@ -10,7 +10,7 @@ from rave_gui.backend.forecast import Forecast, forecast, require_examples
 from rave_gui.backend.rave_cli import shell_line
 from rave_gui.backend.rave_settings import ConditionSettings, PreprocessSettings
 from rave_gui.backend.services import Services
-from rave_gui.cli.listening import listen_with_bar
+from rave_gui.cli.listening import look_and_listen, preparation_bar
 from rave_gui.cli.output import FAILED, INTERRUPTED, OK, Bar, positive, print_json, printable
 from rave_gui.cli.resolve import open_services
 from rave_gui.cli.waiting import wait_end
@@ -64,6 +64,9 @@ def run_create(arguments: argparse.Namespace, paths: AppPaths) -> int:
         if not arguments.json:
             raise
         return FAILED
+    except KeyboardInterrupt:
+        creation.answer["error"] = "Interrupted; what was begun goes on ending by itself."
+        raise
     finally:
         if arguments.json:
             print_json(creation.answer)
@@ -81,6 +84,7 @@ class _Creation:
 
     def run(self) -> int:
         """The exit code; ``answer`` tells more."""
+        self._refuse_taken_name()
         plan = self._plan()
         project = self._services.projects.get_or_create(self._arguments.project)
         dataset = self._services.datasets.create_dataset(
@@ -92,6 +96,12 @@ class _Creation:
         self.answer["ok"] = ready
         self._bar.say(_outcome(dataset, plan))
         return OK if ready else INTERRUPTED if self._stopped else FAILED
+
+    def _refuse_taken_name(self) -> None:
+        """Now, and not after hours of listening."""
+        project = self._services.projects.by_name(self._arguments.project)
+        if project is not None:
+            self._services.datasets.refuse_taken(project, self._arguments.name)
 
     def _plan(self) -> Forecast:
         """Look, listen and count, before anything is made."""
@@ -108,7 +118,7 @@ class _Creation:
             trim_silence=given.trim_silence,
             match_level=given.match_level,
         )
-        files = listen_with_bar(datasets, datasets.scan(given.sources), self._bar)
+        files = look_and_listen(datasets, given.sources, self._bar)
         plan = forecast(files, settings, condition)
         self.answer |= _forecast_facts(plan)
         for file in plan.left_out:
@@ -124,12 +134,8 @@ class _Creation:
             self._bar.say("Stopping; nothing of it is kept. Ctrl-C again leaves at once.")
             datasets.stop(number)
 
-        def show() -> None:
-            now = datasets.preparation(dataset)
-            what = "Copying" if now.stage == "copying" else "Preparing"
-            self._bar.show(what, round(1000 * (now.fraction or 0.0)), 1000, "‰")
-
         if (job := datasets.job(number)) is not None:
+            show = preparation_bar(datasets, dataset, self._bar)
             wait_end(self._services.jobs, job, stop, show)
         return datasets.get_dataset(number)
 

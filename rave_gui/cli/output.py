@@ -105,13 +105,16 @@ class Bar:
 
     def show(self, label: str, done: int, total: int, note: str = "") -> None:
         """The present state of something that counts."""
+        part = done / total if total else 0.0
+        self.show_part(label, part, f"{done:,}/{total:,} {note}")
+
+    def show_part(self, label: str, part: float, note: str) -> None:
+        """The present state of something of which ``part`` is done, from 0 to 1."""
         if not self._live:
             return
-        part = min(1.0, done / total) if total else 0.0
+        part = min(1.0, part)
         filled = round(part * _BAR)
-        line = (
-            f"{label} [{'#' * filled}{'.' * (_BAR - filled)}] {part:4.0%} {done:,}/{total:,} {note}"
-        )
+        line = f"{label} [{'#' * filled}{'.' * (_BAR - filled)}] {part:4.0%} {note}"
         self._wipe()
         self._stream.write(line.rstrip())
         self._stream.flush()

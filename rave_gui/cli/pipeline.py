@@ -15,7 +15,7 @@ from rave_gui.backend.forecast import Forecast, forecast, require_examples
 from rave_gui.backend.rave_settings import ExportSettings, TrainingSettings
 from rave_gui.backend.services import Services
 from rave_gui.backend.training_state import TrainingFold
-from rave_gui.cli.listening import listen_with_bar
+from rave_gui.cli.listening import look_and_listen, preparation_bar
 from rave_gui.cli.output import FAILED, INTERRUPTED, OK, Bar, positive, print_json, printable
 from rave_gui.cli.resolve import open_services
 from rave_gui.cli.waiting import wait_end
@@ -119,7 +119,7 @@ class _Pipeline:
 
     def _plan(self) -> Forecast:
         datasets = self._services.datasets
-        files = listen_with_bar(datasets, datasets.scan(self._arguments.sources), self._bar)
+        files = look_and_listen(datasets, self._arguments.sources, self._bar)
         plan = forecast(files, self._preset.preprocess)
         for file in plan.left_out:
             self._bar.say(f"left out: {printable(file.path.name)}: {file.reason}")
@@ -169,7 +169,7 @@ class _Pipeline:
                 jobs,
                 job,
                 self._stopping(lambda: datasets.stop(dataset.id or 0)),
-                lambda: self._bar.show("Preparing", *datasets.progress(dataset), "examples"),
+                preparation_bar(datasets, dataset, self._bar),
             )
         dataset = datasets.get_dataset(dataset.id or 0)
         self.answer["dataset"] = {

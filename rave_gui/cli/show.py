@@ -103,7 +103,9 @@ def status_of(services: Services, job: Job) -> dict[str, Any]:
     if job.kind is JobKind.PREPROCESS and job.target_id is not None:
         dataset = services.datasets.get_dataset(job.target_id)
         done, total = services.datasets.progress(dataset)
+        now = services.datasets.preparation(dataset)
         facts.update(status=dataset.status.value, done=done, total=total, error=dataset.error)
+        facts.update(stage=now.stage, fraction=now.fraction)
     if job.kind in {JobKind.EXPORT, JobKind.VERIFY} and job.target_id is not None:
         export = services.exports.get_export(job.target_id)
         verdict = export.verification.get("verdict")
