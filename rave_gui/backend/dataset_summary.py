@@ -111,7 +111,6 @@ def summarize(files: Sequence[ScannedFile], example_seconds: float) -> Summary:
     """Count everything in ``files``; ``example_seconds`` is the length of one example."""
     chosen = [file for file in files if file.chosen]
     heard = [file for file in chosen if file.facts is not None]
-    levels = [(_of(file, "loudness"), _seconds(file)) for file in heard]
     counted = Counter(file.verdict for file in files)
     left = [file for file in files if not file.chosen]
     return Summary(
@@ -122,7 +121,7 @@ def summarize(files: Sequence[ScannedFile], example_seconds: float) -> Summary:
         heard=len(heard),
         heard_seconds=_total(heard),
         loudness=_bars(heard, LOUDNESS_EDGES, lambda file: _of(file, "loudness")),
-        loudness_range=_middle([(level, time) for level, time in levels if level is not None]),
+        loudness_range=_middle(heard),
         silence=sum(min(_of(file, "silent_seconds"), _seconds(file)) for file in heard),
         **_clipping(heard),
         **_bandwidth(heard),
@@ -170,20 +169,23 @@ def _bars(
     )
 
 
-def _middle(levels: list[tuple[float, float]]) -> tuple[float, float] | None:
-    """Between which levels nine tenths of the time lie."""
-    levels.sort()
-    whole = sum(seconds for _, seconds in levels)
+def _middle(heard: Iterable[ScannedFile]) -> tuple[float, float] | None:
+    """Between which levels nine tenths of the time lie, to a tenth of a LU."""
+    levels: dict[float, float] = defaultdict(float)  # sorting every file would hold up others
+    for file in heard:
+        if (loudness := _of(file, "loudness")) is not None:
+            levels[round(loudness, 1)] += _seconds(file)
+    whole = sum(levels.values())
     if whole <= 0:
         return None
-    low = high = levels[0][0]
+    low = high = min(levels)
     done = 0.0
-    for level, seconds in levels:
+    for level in sorted(levels):
         if done <= 0.05 * whole:
             low = level
         if done < 0.95 * whole:
             high = level
-        done += seconds
+        done += levels[level]
     return low, high
 
 

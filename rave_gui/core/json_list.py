@@ -8,7 +8,7 @@ every object, and a list at which nobody looks costs nothing.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from rave_gui.core.errors import UserError
@@ -18,18 +18,29 @@ LONG = 1 << 16
 
 
 class JsonList(Sequence[Any]):
-    """A list in JSON text that is read when it is first looked at; equal to a tuple of the same.
+    """A list in JSON text that is fetched and read when it is first looked at.
 
-    Looking raises ``UserError`` where the text is damaged.
+    It is equal to a tuple of the same items. Looking raises ``UserError`` where the text is
+    damaged.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str | Callable[[], str], size: int | None = None) -> None:
+        """Make one.
+
+        Args:
+            text: The list, or what fetches it.
+            size: Characters of the text, where it is still to be fetched.
+        """
         self._text = text
         self._items: tuple[Any, ...] | None = None
+        self.size = len(text) if isinstance(text, str) else size or 0
+        """Characters of the text: lists of other sizes are others."""
 
     @property
     def text(self) -> str:
         """The list as JSON."""
+        if not isinstance(self._text, str):
+            self._text = self._text()
         return self._text
 
     def __len__(self) -> int:
@@ -43,15 +54,25 @@ class JsonList(Sequence[Any]):
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, JsonList):
-            return self._text == other._text or self._read() == other._read()
+            return self.text == other.text or self._read() == other._read()
         return self._read() == other if isinstance(other, tuple) else NotImplemented
 
     def __hash__(self) -> int:
         return hash(self._read())
 
+    def drain(self) -> Iterator[Any]:
+        """Every item once, in order; none is kept, and each is let go before the next.
+
+        Letting a hundred thousand go at once would take as long as reading them, in one breath.
+        """
+        items = _items(self.text) if self._items is None else list(self._items)
+        items.reverse()
+        while items:
+            yield items.pop()
+
     def _read(self) -> tuple[Any, ...]:
         if self._items is None:
-            self._items = _items(self._text)
+            self._items = tuple(_items(self.text))
         return self._items
 
 
@@ -70,7 +91,7 @@ def _same(value: dict[str, Any]) -> dict[str, Any]:
     return value
 
 
-def _items(text: str) -> tuple[Any, ...]:
+def _items(text: str) -> list[Any]:
     try:
         found = load(text)
         if not isinstance(found, list):
@@ -81,4 +102,4 @@ def _items(text: str) -> tuple[Any, ...]:
             "Run `rave-gui project reindex` on the project folder to build the records anew.",
             details=repr(error),
         ) from error
-    return tuple(found)
+    return found

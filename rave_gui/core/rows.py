@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -15,6 +16,7 @@ from rave_gui.core.fields import Field, Kind, fields_of
 from rave_gui.core.json_list import LONG, JsonList, dump_list
 
 Record = TypeVar("Record")
+Fetch = Callable[[str, Any], str]
 REINDEX = "Run `rave-gui project reindex` on the project folder to build the records anew."
 
 
@@ -37,8 +39,8 @@ class Table(Generic[Record]):
 
     @property
     def columns(self) -> str:
-        """The columns as a select names them."""
-        return ", ".join(field.name for field in self.fields)
+        """The columns as a select names them: of a long list only its length."""
+        return ", ".join(map(_selected, self.fields))
 
     def field(self, name: str) -> Field:
         """The field ``name``; TypeError, as for any unknown keyword, where there is none."""
@@ -51,8 +53,12 @@ class Table(Generic[Record]):
         """The values of some fields as the database keeps them."""
         return {name: encode(self.field(name), value) for name, value in values.items()}
 
-    def to_record(self, row: Sequence[Any]) -> Record:
+    def to_record(self, row: Sequence[Any], fetch: Fetch) -> Record:
         """The record of a row that was selected with ``columns``.
+
+        Args:
+            row: The values.
+            fetch: Gets a long list when somebody looks at it; given its column and the row's id.
 
         Raises:
             UserError: when the row is damaged.
@@ -60,7 +66,7 @@ class Table(Generic[Record]):
         values: dict[str, Any] = {}
         for field, value in zip(self.fields, row, strict=True):
             try:
-                values[field.name] = decode(field, value)
+                values[field.name] = self._value(field, value, row, fetch)
             except (ValueError, TypeError, RecursionError) as error:
                 raise UserError(
                     f"The records hold a damaged {self.noun}: {field.name} cannot be read.",
@@ -68,6 +74,12 @@ class Table(Generic[Record]):
                     details=f"{self.name}: {error!r}",
                 ) from error
         return self.record(**values)
+
+    def _value(self, field: Field, value: Any, row: Sequence[Any], fetch: Fetch) -> Any:
+        if field.kind is not Kind.LIST or not isinstance(value, int):
+            return decode(field, value)
+        names = [item.name for item in self.fields]
+        return JsonList(partial(fetch, field.name, row[names.index("id")]), value)
 
     def where(self, equals: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
         """The condition of a select and its parameters; a list or set means any of its values."""
@@ -95,13 +107,20 @@ def decode(field: Field, value: Any) -> Any:
     if field.kind is Kind.OBJECT:
         return _expected(json.loads(value), dict)
     if field.kind is Kind.LIST:
-        return JsonList(value) if len(value) > LONG else tuple(_expected(json.loads(value), list))
+        return tuple(_expected(json.loads(value), list))
     if field.kind is Kind.PATH:
         return Path(os.fsdecode(value))
     if field.kind is Kind.CHOICE and field.choices:
         return field.choices(value)
     types: dict[Kind, type] = {Kind.BOOLEAN: bool, Kind.INTEGER: int, Kind.REAL: float}
     return types.get(field.kind, str)(value)
+
+
+def _selected(field: Field) -> str:
+    if field.kind is not Kind.LIST:
+        return field.name
+    name = field.name
+    return f"CASE WHEN length({name}) > {LONG} THEN length({name}) ELSE {name} END"
 
 
 def _encode_path(path: Path) -> str | bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,14 @@ from rave_gui.backend.dataset_summary import Summary, summarize
 from rave_gui.backend.dataset_verify import Verification
 from rave_gui.backend.scan import scan_file
 from rave_gui.backend.scanned import ScannedFile
+from rave_gui.core.collector import MANY, FullCollections
 from rave_gui.core.json_list import JsonList
-from rave_gui.core.records import Dataset, DatasetStatus, Experiment, Job, Json, Project
+from rave_gui.core.records import Dataset, DatasetStatus, Experiment, Job, Project
 from rave_gui.ui.readers import command_text, size_of
 
 _KEPT = 3
+_ENTRY = 600
+"""Characters that an entry of a manifest takes at most, as a rule."""
 _SAMPLE = 200
 """Files of a long manifest that are looked for; verifying looks for all of them."""
 
@@ -84,31 +87,44 @@ class ContentsCache:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._known: OrderedDict[int, tuple[Sequence[Json], float, Contents]] = OrderedDict()
+        self._known: OrderedDict[int, tuple[object, Contents]] = OrderedDict()
+        self._collections = FullCollections()
 
     def of(self, dataset: Dataset) -> Contents:
         """What is in ``dataset``."""
-        identity = dataset.id or 0
-        seconds = 2 * dataset.num_signal / dataset.sample_rate if dataset.sample_rate else 0.0
+        identity, mark = dataset.id or 0, _mark(dataset)
         with self._lock:
             known = self._known.get(identity)
-        if known is not None and known[1] == seconds and _alike(known[0], dataset.manifest):
-            return known[2]
-        files = tuple(ScannedFile.from_json(entry) for entry in dataset.manifest)
-        made = Contents(files, summarize(files, seconds))
+        if known is not None and known[0] == mark:
+            return known[1]
+        if isinstance(dataset.manifest, JsonList):
+            self._collections.put_off(dataset.manifest.size // _ENTRY)
+        entries = dataset.manifest
+        drained = entries.drain() if isinstance(entries, JsonList) else iter(entries)
+        files = tuple(map(ScannedFile.from_json, drained))
+        made = Contents(files, summarize(files, _example_seconds(dataset)))
         with self._lock:
-            self._known[identity] = (dataset.manifest, seconds, made)
+            self._known[identity] = (mark, made)
             self._known.move_to_end(identity)
             while len(self._known) > _KEPT:
                 self._known.popitem(last=False)
+            if sum(len(contents.files) for _, contents in self._known.values()) < MANY:
+                self._collections.allow()
         return made
 
 
-def _alike(known: Sequence[Json], now: Sequence[Json]) -> bool:
-    """Long manifests by their text: reading them only to compare would cost the most."""
-    if isinstance(known, JsonList) and isinstance(now, JsonList):
-        return known.text == now.text
-    return known == now
+def _mark(dataset: Dataset) -> object:
+    """Changes whenever the contents do. A long manifest is not read for it.
+
+    What changes one afterwards is files found in another place; then the sources change as well.
+    """
+    manifest = dataset.manifest
+    told = manifest.size if isinstance(manifest, JsonList) else manifest
+    return told, dataset.sources, dataset.created_at, _example_seconds(dataset)
+
+
+def _example_seconds(dataset: Dataset) -> float:
+    return 2 * dataset.num_signal / dataset.sample_rate if dataset.sample_rate else 0.0
 
 
 def read_datasets(
@@ -143,7 +159,12 @@ def read_making(services: Any, dataset_ids: Sequence[int]) -> dict[int, Preparat
 
 def thumbnails(services: Any, paths: Sequence[Path]) -> dict[Path, bytes]:
     """Small waveforms of files, heard anew where nothing is known of them any more."""
-    return {path: picture for path in paths if (picture := _thumbnail(services, path))}
+    listener = services.datasets.listener
+    known = {path: listener.facts(path) for path in paths}
+    lost = [path for path, facts in known.items() if facts is None and _there(path)]
+    for file in listener.listen([scan_file(path) for path in lost]) if lost else ():
+        known[file.path] = file.facts
+    return {path: facts.thumbnail for path, facts in known.items() if facts is not None}
 
 
 def _users(services: Any, project: Project) -> dict[int, int]:
@@ -196,13 +217,3 @@ def _there(path: Path) -> bool:
         return path.exists()
     except (OSError, ValueError):
         return False
-
-
-def _thumbnail(services: Any, path: Path) -> bytes:
-    """Empty where there is none."""
-    listener = services.datasets.listener
-    facts = listener.facts(path)
-    if facts is None:
-        heard: Callable[..., Any] = listener.listen
-        facts = next((file.facts for file in heard([scan_file(path)])), None)
-    return facts.thumbnail if facts is not None else b""

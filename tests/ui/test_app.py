@@ -297,9 +297,8 @@ def test_what_cannot_be_deleted_is_told(qtbot, app, project):
     row = a_dataset(app, project)
     a_training(app, project, dataset_id=row.id)
     app.window.delete_dataset_requested.emit(row.id)
-    dialog(qtbot, app, ConfirmDialog).primary.click()
     failure = dialog(qtbot, app, ErrorDialog).failure
-    assert "is used by bells-v2" in failure.what
+    assert "is needed by bells-v2" in failure.what
 
 
 def test_deleting_a_training_is_asked_and_done(qtbot, app, project):

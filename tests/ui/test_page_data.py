@@ -175,6 +175,8 @@ class TestExamples:
         qtbot.waitUntil(lambda: examples.shown.example.index == (wanted + 1) % 3)
         examples.show_previous()
         qtbot.waitUntil(lambda: examples.shown.example.index == wanted)
+        qtbot.keyClick(examples.player.waveform, Qt.Key.Key_Up)
+        qtbot.waitUntil(lambda: examples.shown.example.index == (wanted + 1) % 3)
 
     def test_another_is_a_random_one(self, qtbot, examples, monkeypatch):
         wanted = (examples.shown.example.index + 1) % 3
@@ -236,6 +238,30 @@ class TestFiles:
         page.refresh()
         page.detail.tabs.setCurrentIndex(FILES)
         assert "3 files can be used, 1 cannot be used" in words_of(page.detail.files)
+
+    def test_waveforms_are_drawn_of_what_is_seen(self, qtbot, page, bells):
+        page.refresh()
+        table = page.detail.files.table
+        pictures = table.view.painter_of_cells.thumbnails
+        page.detail.tabs.setCurrentIndex(FILES)
+        paths = {str(Path(one["path"])) for one in bells.manifest}
+        qtbot.waitUntil(lambda: set(pictures) == paths, timeout=20_000)
+        assert all(any(data) for data in pictures.values())
+
+    def test_no_waveform_is_asked_for_before_the_tab_is_seen(self, qtbot, page, bells):
+        table = page.detail.files.table
+        with qtbot.assertNotEmitted(table.thumbnail_wanted, wait=200):
+            page.refresh()
+        with qtbot.waitSignal(table.thumbnail_wanted):
+            page.detail.tabs.setCurrentIndex(FILES)
+
+    def test_the_selected_one_can_be_seen_and_heard(self, page, bells):
+        page.refresh()
+        page.detail.tabs.setCurrentIndex(FILES)
+        assert not page.detail.files.player.isVisible()
+        page.detail.files.table.select_path(Path(bells.manifest[1]["path"]))
+        assert page.detail.files.player.isVisible()
+        assert page.detail.files.player.sound.path == Path(bells.manifest[1]["path"])
 
 
 class TestStates:

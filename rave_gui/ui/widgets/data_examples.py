@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from PyQt6.QtCore import Qt, pyqtSignal, pyqtSlot
-from PyQt6.QtGui import QKeySequence, QShortcut
+from PyQt6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PyQt6.QtWidgets import QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from rave_gui.audio.loudness import LoudnessMeter
@@ -68,6 +68,14 @@ class DataExamples(QWidget):
         """Nothing is read before somebody looks."""
         super().showEvent(event)
         self._wake()
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """Up and down go through the examples, as they do in the field."""
+        steps = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}
+        if event is not None and event.key() in steps:
+            self._step(steps[Qt.Key(event.key())])
+            return
+        super().keyPressEvent(event)
 
     # Choosing
 
@@ -166,7 +174,7 @@ class DataExamples(QWidget):
         self.number.setKeyboardTracking(False)
         self.number.setGroupSeparatorShown(True)
         self.number.setAccessibleName(self.tr("Number of the example"))
-        self.another.setToolTip(self.tr("A random one (N); Page Down shows the next"))
+        self.another.setToolTip(self.tr("A random one (N); the arrow keys up and down go on"))
         self._head = QWidget()
         row = QHBoxLayout(self._head)
         row.setContentsMargins(0, 0, 0, 0)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from PyQt6.QtCore import pyqtSignal, pyqtSlot
+from PyQt6.QtGui import QShowEvent
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from rave_gui.audio.sound import Sound
@@ -95,8 +96,13 @@ class DataFiles(QWidget):
         self._wanted = [path for path in paths if path not in self._asked]
         self._fetch()
 
+    def showEvent(self, event: QShowEvent | None) -> None:
+        """Nothing is heard before somebody looks."""
+        super().showEvent(event)
+        self._fetch()
+
     def _fetch(self) -> None:
-        if self._fetching or not self._wanted:
+        if self._fetching or not self._wanted or not self.isVisible():
             return
         now, self._wanted = self._wanted[:_AT_ONCE], self._wanted[_AT_ONCE:]
         self._asked.update(now)

@@ -16,7 +16,7 @@ from PyQt6.QtCore import (
     pyqtSignal,
     pyqtSlot,
 )
-from PyQt6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QResizeEvent
+from PyQt6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
@@ -123,6 +123,11 @@ class FilesTable(QWidget):
         if header := self.view.horizontalHeader():
             header.restoreState(QByteArray(state))
 
+    def showEvent(self, event: QShowEvent | None) -> None:
+        """Rows come in sight."""
+        super().showEvent(event)
+        self._look_soon()
+
     # Slots
 
     @pyqtSlot()
@@ -148,6 +153,8 @@ class FilesTable(QWidget):
     @pyqtSlot()
     def _look(self) -> None:
         """Ask for the small waveforms of what is in sight."""
+        if not self.isVisible():
+            return  # a view that was never laid out takes all its rows to be in sight
         known = self.view.painter_of_cells.thumbnails
         files = [self.model.file_at(row) for row in self.view.rows_in_sight()]
         wanted = [
