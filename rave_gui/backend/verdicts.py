@@ -50,9 +50,13 @@ def refuse(file: ScannedFile, fault: str) -> ScannedFile:
 
 
 def mark_duplicates(files: Sequence[ScannedFile]) -> list[ScannedFile]:
-    """The files in the same order; of those that sound the same all but the first are left out."""
+    """The files in the same order; of those that sound the same all but one are left out.
+
+    The one with the shortest name stays: copies are called ``bell copy.wav`` or ``bell (2).wav``.
+    """
     first: dict[str, ScannedFile] = {}
-    for file in sorted((file for file in files if _can_double(file)), key=lambda file: file.path):
+    alike = (file for file in files if _can_double(file))
+    for file in sorted(alike, key=lambda file: (len(file.path.name), file.path)):
         first.setdefault(_content(file), file)
     return [_told_double(file, first) for file in files]
 
