@@ -220,7 +220,7 @@ def _sounds(folder: Path) -> list[Case]:
     for name, (wave, subtype, deep, word) in waves.items():
         soundfile.write(folder / name, wave, RATE, subtype=subtype)
         cases.append(Case(folder / name, "use", deep, word))
-    double = _ffmpeg(folder / "bits PCM_16.wav", folder / "zz copy.flac")
+    double = _ffmpeg(folder / "bits PCM_16.wav", folder / "a copy of it under a long name.flac")
     return [*cases, Case(double, "use", "warn", "same sound as bits PCM_16.wav")]
 
 
