@@ -123,7 +123,7 @@ def _lossy(folder: Path) -> list[Case]:
     film = _ffmpeg(source, folder / "film.mp4", "-loop", "1", "-i", str(picture), "-map", "1",
                    "-map", "0", "-c:v", "mpeg4", "-t", "2")  # fmt: skip
     cases += [Case(cover, "use", "use|warn"), Case(heavy, "use", "use|warn|reject")]
-    return [*cases, Case(film, "use", "use|warn"), Case(source, "use", "use")]
+    return [*cases, Case(film, "use", "use|warn"), Case(source, "use", "use|warn")]
 
 
 def _picture(folder: Path) -> Path:
