@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ import pytest
 import soundfile
 from sound_corpus import Case, make_corpus, make_long, noise
 
+from rave_gui.backend.dataset import Preparation
 from rave_gui.backend.forecast import forecast
 from rave_gui.backend.rave_settings import PreprocessSettings
 from rave_gui.core.lmdb_reader import DatasetDatabase
@@ -74,17 +76,15 @@ def test_the_scan_answers_for_every_file(home, engine_python, corpus):
     ("name", "options"),
     [
         ("mono", []),
-        ("stereo", ["--channels", "2"]),
-        ("lazy mono", ["--lazy"]),
-        ("lazy stereo", ["--lazy", "--channels", "2"]),
+        ("stereo", ["--channels", "2", "--short-files", "pad", "--sampling-rate", "48000"]),
+        ("lazy", ["--lazy", "--channels", "2"]),
         ("all", ["--sampling-rate", "32000", "--trim-silence", "--match-level", "--mix", "first"]),
-        ("pad", ["--short-files", "pad", "--sampling-rate", "48000"]),
     ],
 )
 def test_rave_makes_exactly_what_was_forecast(home, engine_python, corpus, tmp_path, name, options):
     sources = [str(corpus[0])]
     if "--lazy" in options:  # RAVE would make 60,000 examples of it otherwise
-        sources.append(str(make_long(tmp_path).path))
+        sources.append(str(make_long(tmp_path, hours=0.5).path))
     answer = create(home, engine_python, sources, name, *options)
     assert answer["ok"], answer["error"]
     assert answer["examples"] == answer["forecast_examples"] > 50
@@ -141,22 +141,27 @@ def test_a_file_that_goes_while_it_is_prepared_is_named(services, tmp_path):
     assert not (made.path / "db").exists()
 
 
-def test_a_stop_while_files_are_copied_leaves_nothing(services, tmp_path, wait_until):
+def test_ctrl_c_while_files_are_copied_leaves_nothing(services, rave_gui, tmp_path, wait_until):
+    """The copy of one long stereo file takes seconds; it is stopped in the middle."""
     sounds = tmp_path / "sounds"
     sounds.mkdir()
-    minute = noise(60, channels=2, seed=1)
-    for number in range(4):
-        soundfile.write(
-            sounds / f"{number}.wav", np.tile(minute * (1 - number / 10), (5, 1)), 44100
-        )
-    project = services.projects.get_or_create("Stop")
-    made = services.datasets.create_dataset(
-        project, "stopped", [sounds], PreprocessSettings(num_signal=NUM_SIGNAL)
-    )
-    wait_until(lambda: services.datasets.preparation(made).stage == "copying", 30)
-    services.datasets.stop(made.id)
-    services.jobs.wait(services.datasets.job(made.id).id)
-    made = services.datasets.get_dataset(made.id)
-    assert made.status.value == "stopped"
-    assert not (made.path / "staging").exists()
-    assert not (made.path / "db").exists()
+    soundfile.write(sounds / "a.wav", np.tile(noise(60, channels=2, seed=1), (8, 1)), 44100)
+    command = rave_gui(
+        "dataset", "create", str(sounds), "--project", "Stop", "--name", "stopped",
+        "--sampling-rate", "48000", "--json",
+    )  # fmt: skip
+
+    def copying() -> bool:
+        rows = [row for row in services.repositories.datasets.list() if row.name == "stopped"]
+        seen.extend(map(services.datasets.preparation, rows))
+        return bool(seen) and seen[-1].stage == "copying" and 0 < seen[-1].done < seen[-1].total
+
+    seen: list[Preparation] = []
+    wait_until(copying, 60)
+    assert 0 < seen[-1].fraction < 0.5, "copying is half of the work at most"
+    command.send_signal(signal.SIGINT)
+    answer = json.loads(command.communicate(timeout=20)[0])
+    assert command.returncode == 130
+    assert (answer["ok"], answer["dataset"]["status"], answer["examples"]) == (False, "stopped", 0)
+    folder = Path(answer["dataset"]["path"])
+    assert sorted(path.name for path in folder.iterdir()) == ["dataset.json", "plan.json"]
