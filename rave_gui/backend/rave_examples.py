@@ -57,13 +57,18 @@ def count_examples(dataset: Dataset, n_signal: int) -> int | None:
     """
     if not dataset.lazy:
         return dataset.num_samples
-    lengths = [_seconds(entry) for entry in dataset.manifest if entry.get("verdict") != "reject"]
+    lengths = [_seconds(entry) for entry in dataset.manifest if _taken(entry)]
     if not lengths or any(length is None for length in lengths):
         lengths = [dataset.duration_seconds]
     known = [length for length in lengths if length is not None]
     if not known or n_signal <= 0:
         return None
     return sum(int(length * dataset.sample_rate) // n_signal for length in known)
+
+
+def _taken(entry: Mapping[str, Any]) -> bool:
+    """Whether the file went into the dataset; manifests of old do not tell of a choice."""
+    return entry.get("verdict") != "reject" and entry.get("included", True) is not False
 
 
 def _seconds(entry: Mapping[str, Any]) -> float | None:

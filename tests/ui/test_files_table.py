@@ -193,3 +193,20 @@ def test_widths_are_given_back(table, qtbot):
     qtbot.addWidget(other)
     other.restore_state(state)
     assert other.view.columnWidth(NAME) == 321
+
+
+def test_what_is_too_short_to_measure_is_not_called_silent(table):
+    short = replace(FILES[0], facts=replace(heard(None), spans=((0, 100),)))
+    table.update_files([short])
+    assert table.model.index(0, LOUDNESS).data() == "–"
+    table.update_files([replace(FILES[3], facts=replace(heard(None), spans=()))])
+    assert table.model.index(3, LOUDNESS).data() == "-∞"
+
+
+def test_columns_give_way_to_reasons_where_there_is_little_room(table, qtbot):
+    wide = table.view.columnWidth(NAME)
+    table.resize(820, 400)
+    assert table.view.columnWidth(NAME) < wide
+    table.view.setColumnWidth(NAME, 333)
+    table.resize(1200, 400)
+    assert table.view.columnWidth(NAME) == 333, "somebody has set it"

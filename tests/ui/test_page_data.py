@@ -158,7 +158,7 @@ class TestExamples:
         assert shown.count == 3
         assert np.array_equal(shown.example.samples, sound(shown.example.index))
         words = words_of(examples)
-        for part in ("of 3", "LUFS", "dBFS", "Which file they came from cannot be told"):
+        for part in ("of 3", "Loudness", "dBFS", "Which file they came from cannot be told"):
             assert part in words
 
     def test_what_is_played_is_what_is_shown(self, examples):

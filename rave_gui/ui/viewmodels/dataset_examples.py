@@ -11,6 +11,9 @@ from rave_gui.ui import formats
 from rave_gui.ui.text import translate
 from rave_gui.ui.viewmodels.rows import Fact
 
+_LEAST_SECONDS = 0.4
+"""One gating block of BS.1770-4."""
+
 
 @dataclass(frozen=True, eq=False)
 class Shown:
@@ -40,7 +43,7 @@ def facts(shown: Shown) -> list[Fact]:
     example = shown.example
     return [
         Fact(_tr("Length"), f"{example.seconds:.2f} s"),
-        Fact(_tr("Loudness"), _level(shown.loudness, "LUFS"), _role(shown.loudness)),
+        _loudness_fact(shown),
         Fact(_tr("Peak"), _level(_decibels(example.peak), "dBFS"), _peak_role(example.peak)),
         Fact(_tr("Rate"), formats.sample_rate(example.sample_rate)),
         Fact(_tr("Channels"), formats.channels(example.samples.shape[0])),
@@ -77,8 +80,13 @@ def _decibels(peak: float) -> float | None:
     return 20 * math.log10(peak) if peak > 0 else None
 
 
-def _role(loudness: float | None) -> str:
-    return "" if loudness is not None else "warn"
+def _loudness_fact(shown: Shown) -> Fact:
+    """Loudness is measured over 400 ms; a shorter example has none, and is not silent for that."""
+    if shown.loudness is None and shown.example.seconds < _LEAST_SECONDS:
+        tip = _tr("Loudness is measured over at least 0.4 s of sound.")
+        return Fact(_tr("Loudness"), formats.DASH, tip=tip)
+    role = "" if shown.loudness is not None else "warn"
+    return Fact(_tr("Loudness"), _level(shown.loudness, "LUFS"), role)
 
 
 def _peak_role(peak: float) -> str:

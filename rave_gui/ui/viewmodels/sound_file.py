@@ -57,11 +57,12 @@ def channels(file: ScannedFile) -> str:
 
 
 def loudness(file: ScannedFile) -> str:
-    """``-18.2``; -∞ for silence; a dash while nobody listened."""
+    """``-18.2``; -∞ for silence; a dash while nobody listened, and for what is too short."""
     if file.facts is None or not file.usable:
         return formats.DASH
-    level = file.facts.loudness
-    return "-∞" if level is None else f"{level:.1f}"
+    if file.facts.loudness is None:
+        return formats.DASH if file.facts.spans else "-∞"
+    return f"{file.facts.loudness:.1f}"
 
 
 def search_key(file: ScannedFile) -> str:

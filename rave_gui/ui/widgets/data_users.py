@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PyQt6.QtCore import pyqtSignal, pyqtSlot
+from PyQt6.QtCore import Qt, pyqtSignal, pyqtSlot
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from rave_gui.core.records import Dataset, Experiment
@@ -22,6 +22,7 @@ class DataUsers(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._about = label(role="secondary", wrap=True)
+        self._about.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.list = RecordList(theme)
         self.list.setAccessibleName(self.tr("Trainings that learn from it"))
         self.list.activated.connect(self._open)

@@ -42,6 +42,13 @@ _WIDTHS = {
     columns.CHECK: 40, columns.NAME: 200, columns.SOUND: 170, columns.LENGTH: 76,
     columns.RATE: 90, columns.CHANNELS: 84, columns.LOUDNESS: 70,
 }  # fmt: skip
+_SPARING = {
+    columns.NAME: 160, columns.SOUND: 110, columns.LENGTH: 66, columns.RATE: 76,
+    columns.CHANNELS: 74, columns.LOUDNESS: 60,
+}  # fmt: skip
+"""Widths where there is little room, so that reasons can still be read."""
+_ROOMY = 1000
+"""Width of the table from which the columns take their full width."""
 _NARROW = 24
 """Width of the first column where nothing can be chosen."""
 _CALM_MS = 120
@@ -287,6 +294,7 @@ class _View(QTableView):
         super().__init__(parent)
         self.painter_of_cells = FilesDelegate(theme, self, choosable=choosable)
         self._choosable = choosable
+        self._roomy = True
         self.setModel(model)
         self.setItemDelegate(self.painter_of_cells)
         self.setAccessibleName(self.tr("Files"))
@@ -357,9 +365,20 @@ class _View(QTableView):
             self.play_wanted.emit()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        """More rows may be in sight."""
+        """More rows may be in sight; columns give way until somebody sets their widths."""
         super().resizeEvent(event)
+        roomy = self.width() >= _ROOMY
+        if roomy is not self._roomy:
+            self._share_out(roomy)
         self.scrolled.emit()
+
+    def _share_out(self, roomy: bool) -> None:
+        """Only columns that still have the width we gave them are changed."""
+        before, after = (_SPARING, _WIDTHS) if roomy else (_WIDTHS, _SPARING)
+        header, self._roomy = self.horizontalHeader(), roomy
+        for column in _SPARING:
+            if header is not None and header.sectionSize(column) == before[column]:
+                header.resizeSection(column, after[column])
 
     def _dress(self) -> None:
         rows, header = self.verticalHeader(), self.horizontalHeader()
