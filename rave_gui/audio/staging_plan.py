@@ -7,8 +7,9 @@ of examples is known before anything is written.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -61,13 +62,21 @@ class StagingPlan:
     channels: int
     items: tuple[Item, ...]
 
-    def to_json(self) -> dict[str, Any]:
-        """Plain values. Names that are not UTF-8 keep their surrogates: write it as ASCII."""
-        return {"version": VERSION, **_plain(asdict(self))}
+    def text(self) -> Iterator[bytes]:
+        """The JSON document in small parts, since a plan may have 100,000 items.
+
+        It is ASCII, so that names that are not UTF-8 keep their bytes.
+        """
+        head = {"version": VERSION, "sample_rate": self.sample_rate, "channels": self.channels}
+        yield json.dumps(head).encode("ascii").removesuffix(b"}") + b', "items": ['
+        for number, item in enumerate(self.items):
+            entry = json.dumps(_item_entry(item), allow_nan=False).encode("ascii")
+            yield (b",\n" if number else b"\n") + entry
+        yield b"\n]}\n"
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> StagingPlan:
-        """The plan in ``data``.
+        """The plan in ``data``, which was read from such a document.
 
         Raises:
             ValueError, TypeError, KeyError: it is damaged or of a later version.
@@ -88,9 +97,10 @@ def _piece(data: Mapping[str, Any]) -> Piece:
     return Piece(**{**data, "path": Path(data["path"]), "spans": spans})
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    return str(value) if isinstance(value, Path) else value
+def _item_entry(item: Item) -> dict[str, Any]:
+    return {**vars(item), "pieces": [_piece_entry(piece) for piece in item.pieces]}
+
+
+def _piece_entry(piece: Piece) -> dict[str, Any]:
+    spans = [list(span) for span in piece.spans]
+    return {**vars(piece), "path": str(piece.path), "spans": spans}

@@ -55,7 +55,7 @@ class Launch:
             UserError: it cannot be written.
         """
         try:
-            job_files.write_json(self.folder / PLAN, self.plan.plan.to_json())
+            job_files.write_whole(self.folder / PLAN, self.plan.plan.text())
         except OSError as error:
             raise UserError(
                 f"{self.folder} cannot be written: {error.strerror or error}.",

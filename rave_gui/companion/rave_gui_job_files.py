@@ -14,7 +14,7 @@ import math
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any, Union
 
@@ -42,11 +42,16 @@ def write_json(path: PathLike, obj: Any, durable: bool = True) -> None:
 
     ``durable`` also outlives a power cut; without it only a crash of the writer. Raises OSError.
     """
+    write_whole(path, [_encoded(obj, indent=1) + b"\n"], durable)
+
+
+def write_whole(path: PathLike, parts: Iterable[bytes], durable: bool = True) -> None:
+    """Put ``parts``, one behind another, into the file ``path`` in the same way. Raises OSError."""
     target = Path(path)
     draft = target.with_name(f".{target.name}.{os.getpid()}-{threading.get_ident()}.tmp")
     try:
         with draft.open("wb") as stream:
-            stream.write(_encoded(obj, indent=1) + b"\n")
+            stream.writelines(parts)
             stream.flush()
             if durable:
                 os.fsync(stream.fileno())

@@ -53,7 +53,7 @@ def sound(folder: Path, name: str, frames: int = RATE) -> Path:
 def start(folder: Path, *items: Item) -> subprocess.Popen[str]:
     """The program, as a runner starts it."""
     plan = folder / "plan.json"
-    plan.write_text(json.dumps(StagingPlan(RATE, 1, items).to_json()))
+    plan.write_bytes(b"".join(StagingPlan(RATE, 1, items).text()))
     staging = str(folder / "staging")
     command = [sys.executable, "-c", TELLS_ALL, staging]
     ours = {job_files.JOB_VARIABLE: str(folder / "job"), "FROM_THE_ENGINE": "yes"}
