@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from PyQt6.QtCore import QCoreApplication, QObject, QRunnable, Qt, QThreadPool, pyqtSignal, pyqtSlot
 
@@ -12,6 +12,20 @@ from rave_gui.core.errors import UserError
 
 Result = TypeVar("Result")
 TASKS_NAME = "background-tasks"
+
+
+class Background(Protocol):
+    """What starts work in another thread and calls back in this one: ``BackgroundTasks.run``."""
+
+    def __call__(
+        self,
+        work: Callable[[], Any],
+        on_done: Callable[[Any], None] | None = None,
+        on_error: Callable[[Any], None] | None = None,
+        *,
+        owner: Any = None,
+    ) -> bool:
+        """False where nothing was started because the application closes."""
 
 
 class InternalFault(UserError):

@@ -8,10 +8,11 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal, pyqtSlot
 
+from rave_gui.bridge.background import Background
 from rave_gui.core.errors import UserError
 
 BEAT_MS = 100
@@ -29,20 +30,6 @@ _SHARE = 3
 Tell = Callable[[Any], None]
 Work = Callable[[Tell, threading.Event], Any]
 Question = Callable[[], Callable[[], Any]]
-
-
-class Run(Protocol):
-    """Background work, see :meth:`rave_gui.bridge.background.BackgroundTasks.run`."""
-
-    def __call__(
-        self,
-        work: Callable[[], Any],
-        on_done: Callable[[Any], None] | None = None,
-        on_error: Callable[[Any], None] | None = None,
-        *,
-        owner: Any = None,
-    ) -> bool:
-        """False where nothing was started."""
 
 
 @dataclass(eq=False)
@@ -85,7 +72,7 @@ class Stream(QObject):
     refused = pyqtSignal(object)
     """A :class:`UserError`: the work could not go on; what it told was handed on."""
 
-    def __init__(self, run: Run, parent: QObject | None = None) -> None:
+    def __init__(self, run: Background, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._run = run
         self._flow: _Flow | None = None
@@ -211,7 +198,9 @@ class Newest(QObject):
     refused = pyqtSignal(object)
     """A :class:`UserError`."""
 
-    def __init__(self, run: Run, parent: QObject | None = None, calm_ms: int = CALM_MS) -> None:
+    def __init__(
+        self, run: Background, parent: QObject | None = None, calm_ms: int = CALM_MS
+    ) -> None:
         super().__init__(parent)
         self._run = run
         self._question: Question | None = None

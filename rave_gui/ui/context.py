@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
+from rave_gui.bridge.background import Background
 from rave_gui.ui.theme import Theme
 from rave_gui.ui.viewmodels.live import LiveBoard
-
-
-class Background(Protocol):
-    """Runs work in another thread and calls back in this one (``BackgroundTasks.run``)."""
-
-    def __call__(
-        self,
-        work: Callable[[], Any],
-        on_done: Callable[[Any], None] | None = None,
-        on_error: Callable[[Any], None] | None = None,
-        *,
-        owner: Any = None,
-    ) -> bool:
-        """False where nothing was started because the application closes."""
 
 
 @dataclass(frozen=True)
