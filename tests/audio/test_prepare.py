@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import pytest
 import soundfile
 from sound_corpus import noise
 
+from rave_gui.audio import prepare
 from rave_gui.audio.prepare import FAILED, FLAG, INTERRUPTED
 from rave_gui.audio.staging_plan import Item, Piece, StagingPlan
 from rave_gui.audio.wav_file import wav_header
@@ -136,6 +138,25 @@ def test_a_stop_in_the_middle_ends_it_at_once_and_leaves_nothing_half_made(
     assert program.returncode == INTERRUPTED, output
     assert output == "rave-gui: stopped while the files were being prepared\n"
     assert not list((folder / "staging").iterdir())
+
+
+def test_while_nothing_moves_nothing_is_told_so_that_a_hang_is_noticed(folder, monkeypatch):
+    """The runner takes every fact for a sign of life."""
+    moves, looks, real_wait = threading.Event(), [0], prepare.wait
+
+    def counted_wait(futures, _seconds, return_when):
+        looks[0] += 1
+        if looks[0] > 5:
+            moves.set()
+        return real_wait(futures, 0.01, return_when)
+
+    monkeypatch.setenv(job_files.JOB_VARIABLE, str(folder / "job"))
+    monkeypatch.setattr(prepare, "wait", counted_wait)
+    monkeypatch.setattr(prepare, "make_item", lambda *_arguments: moves.wait(10))
+    item = copy_of(sound(folder, "a.wav"), RATE, "a.wav")
+    prepare.Preparation(StagingPlan(RATE, 1, (item,)), folder / "staging").run()
+    assert looks[0] > 5
+    assert [fact["files"] for fact in told(folder) if fact["kind"] == "progress"] == [0, 1]
 
 
 def test_a_command_that_is_not_there_is_told(folder, capfd):
