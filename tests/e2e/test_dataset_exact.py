@@ -77,14 +77,15 @@ def test_the_scan_answers_for_every_file(home, engine_python, corpus):
     [
         ("mono", []),
         ("stereo", ["--channels", "2", "--short-files", "pad", "--sampling-rate", "48000"]),
-        ("lazy", ["--lazy", "--channels", "2"]),
+        ("lazy mono", ["--lazy"]),
+        ("lazy stereo", ["--lazy", "--channels", "2"]),
         ("all", ["--sampling-rate", "32000", "--trim-silence", "--match-level", "--mix", "first"]),
     ],
 )
 def test_rave_makes_exactly_what_was_forecast(home, engine_python, corpus, tmp_path, name, options):
     sources = [str(corpus[0])]
     if "--lazy" in options:  # RAVE would make 60,000 examples of it otherwise
-        sources.append(str(make_long(tmp_path, hours=0.5).path))
+        sources.append(str(make_long(tmp_path).path))
     answer = create(home, engine_python, sources, name, *options)
     assert answer["ok"], answer["error"]
     assert answer["examples"] == answer["forecast_examples"] > 50
