@@ -18,6 +18,7 @@ from rave_gui.backend.dataset_launch import (
     Launch,
     absolute,
     require_room,
+    require_sense,
     require_tools,
     sweep,
 )
@@ -164,6 +165,7 @@ class DatasetManager:
             UserError: when the name is taken, there is no engine, no usable file, no room, or the
                 project cannot be written.
         """
+        require_sense(prepared.settings if prepared else settings)
         self.refuse_taken(project, name)
         engine = self.require_engine()
         plan = prepared or forecast(self.scan(sources), settings, condition)
@@ -173,8 +175,12 @@ class DatasetManager:
         require_room(plan, project.path)
         folder = fresh_folder(project.path / "datasets", slug(name, "dataset"))
         launch = Launch(folder, plan, engine)
-        launch.write_plan()
-        dataset = self._record(project, name, sources, launch, then or {})
+        try:
+            launch.write_plan()
+            dataset = self._record(project, name, sources, launch, then or {})
+        except UserError:  # somebody was faster with that name, or the disk is full
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
         self._start(project, dataset, launch)
         return self._rows.datasets.get(_id(dataset))
 

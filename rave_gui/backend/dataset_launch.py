@@ -95,14 +95,31 @@ class Launch:
 
 def launch_settings(plan: Forecast) -> PreprocessSettings:
     """What RAVE is told for this plan: its suffixes, and a limit that holds its sound."""
-    suffixes = {Path(item.name).suffix.lstrip(".") for item in plan.plan.items}
-    settings = replace(plan.settings, extensions=tuple(sorted(suffixes)))
-    return settings.with_room_for(0.0 if settings.lazy else plan.usable_seconds)
+    suffixes = sorted({Path(item.name).suffix.lstrip(".") for item in plan.plan.items})
+    return replace(plan.settings, extensions=tuple(suffixes), max_db_gb=plan.database_gb)
 
 
 def needed_bytes(plan: Forecast) -> float:
     """Copies and database side by side, as they are while RAVE works, with a little to spare."""
     return (plan.copied_bytes + plan.database_bytes) * _SPARE
+
+
+def require_sense(settings: PreprocessSettings) -> None:
+    """Refuse what no dataset can be made with, before hours of listening.
+
+    Raises:
+        UserError: a rate, a number of channels or a window beyond all use.
+    """
+    for value, least, most, what in (
+        (settings.sample_rate, 8000, 192_000, "sample rate (Hz)"),
+        (settings.channels, 1, 64, "number of channels"),
+        (settings.num_signal, 512, 1 << 24, "window (samples)"),
+    ):
+        if not least <= value <= most:
+            raise UserError(
+                f"A {what} of {value:,} is of no use to RAVE.",
+                f"Choose one from {least:,} to {most:,}.",
+            )
 
 
 def require_tools(engine: Engine) -> None:

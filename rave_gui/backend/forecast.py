@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -16,8 +17,13 @@ from rave_gui.core.errors import UserError
 
 _BYTES = 2
 """Of one sample, in copies and in the database."""
-_ENTRY_BYTES = 400
-"""What LMDB and the message around one example take, a little more than measured."""
+_MESSAGE_BYTES = 160
+"""What the message around the sound of one example takes, and LMDB's own head of it."""
+_NAME_BYTES = 400
+"""What an entry of a lazy dataset takes: the path of a file."""
+_PAGE = 4096
+"""LMDB keeps a value of more than half a page in pages of its own; small windows waste room."""
+_INDEX_BYTES = 64
 
 
 @dataclass(frozen=True)
@@ -86,10 +92,15 @@ class Forecast:
     @property
     def database_bytes(self) -> int:
         """What the database takes; a lazy one holds names only."""
-        sound = (
-            0 if self.settings.lazy else example_frames(self.num_signal) * self.channels * _BYTES
-        )
-        return self.examples * (sound + _ENTRY_BYTES)
+        if self.settings.lazy:
+            return self.examples * _NAME_BYTES
+        sound = example_frames(self.num_signal) * self.channels * _BYTES + _MESSAGE_BYTES
+        return self.examples * (-(-sound // _PAGE) * _PAGE + _INDEX_BYTES)
+
+    @property
+    def database_gb(self) -> int:
+        """RAVE's ``--max_db_size``: what the database takes, with a fifth to spare."""
+        return max(1, math.ceil(1.2 * self.database_bytes / 1024**3))
 
 
 def forecast(

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from rave_gui.backend.dataset_launch import require_sense
 from rave_gui.backend.forecast import Forecast, forecast, require_examples
 from rave_gui.backend.rave_cli import shell_line
 from rave_gui.backend.rave_settings import ConditionSettings, PreprocessSettings
@@ -118,6 +119,7 @@ class _Creation:
             trim_silence=given.trim_silence,
             match_level=given.match_level,
         )
+        require_sense(settings)
         files = look_and_listen(datasets, given.sources, self._bar)
         plan = forecast(files, settings, condition)
         self.answer |= _forecast_facts(plan)

@@ -205,3 +205,12 @@ def test_no_file_is_dropped_without_a_word_and_no_sound_is_made_of_nothing(
     if not lazy and how != "pad":
         balance = told.usable_seconds + told.lost_seconds - told.chosen_seconds
         assert -1e-3 * len(files) <= balance <= 0.75 * unit / RATE + 1e-3 * len(files)
+
+
+def test_the_limit_for_the_database_knows_of_pages():
+    small = plan(file("a.wav", facts(UNIT * 1000)))
+    assert small.database_bytes >= 1000 * 8192, "4 KB of sound and its head take two pages each"
+    usual = plan(file("a.wav", facts(262144 * 100)), asked=PreprocessSettings())
+    assert 1.0 <= usual.database_bytes / (100 * 262144 * 2) < 1.02
+    large = plan(file("a.wav", facts(262144 * 6000)), asked=PreprocessSettings())
+    assert large.database_gb == 4

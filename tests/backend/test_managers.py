@@ -295,3 +295,24 @@ def test_a_disk_too_full_for_last_words_is_the_reason(tmp_path, monkeypatch, fre
         directory=JobDirectory(tmp_path), exit=JobExit(1, None, False, "", 5, 1.0), last_error=""
     )
     assert words in explain_end(end)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"sample_rate": 10**9}, {"sample_rate": 1}, {"channels": 100}, {"num_signal": 1}]
+)
+def test_what_no_dataset_can_be_made_with_is_refused_first(app, sound, wrong):
+    with pytest.raises(UserError, match="is of no use to RAVE"):
+        app.datasets.create_dataset(app.project, "d", [sound], replace(SHORT, **wrong))
+    assert not (app.project.path / "datasets").exists() or not list(
+        (app.project.path / "datasets").iterdir()
+    )
+
+
+def test_nothing_stays_behind_when_the_record_cannot_be_made(app, sound, monkeypatch):
+    def taken(_record):
+        raise UserError("somebody was faster")
+
+    monkeypatch.setattr(app.rows.datasets, "add", taken)
+    with pytest.raises(UserError, match="somebody was faster"):
+        app.datasets.create_dataset(app.project, "d", [sound], SHORT)
+    assert not list((app.project.path / "datasets").iterdir())

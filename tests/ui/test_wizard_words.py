@@ -82,7 +82,7 @@ def test_headers_alone_are_not_said_to_be_exact():
 
 def test_a_full_disk_is_told_in_figures():
     draft = a_draft([a_file(n) for n in range(6)], free=1_000_000)
-    assert words.room_words(draft) == "Not enough room: 346 MB needed, 1 MB free on this disk."
+    assert words.room_words(draft) == "Not enough room: 349 MB needed, 1 MB free on this disk."
     assert review_words.room(draft)[1] == "bad"
 
 
