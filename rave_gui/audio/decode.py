@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import struct
 import subprocess
 import tempfile
@@ -42,6 +43,8 @@ EXACT = {
 _HEADER = 1 << 16
 _WORDS = 4096
 _SMALLEST = 512
+_ADDRESS = re.compile(r"\[[^\]\n]* @ 0x[0-9a-f]+\] ")
+"""Where in its memory a part of ffmpeg that complains lies."""
 _MOST_FRAMES = 1 << 60
 """What libsndfile says where a piped FLAC does not know its length is more."""
 
@@ -230,7 +233,8 @@ class _Ffmpeg:
         self._words.seek(0)
         words = self._words.read(_WORDS).decode("utf-8", "replace").strip()
         self._words.close()
-        return words.replace(str(self._path.absolute()), self._path.name)
+        plain = _ADDRESS.sub("", words)
+        return plain.replace(str(self._path.absolute()), self._path.name)
 
 
 def sndfile_name(path: Path) -> bytes | str:

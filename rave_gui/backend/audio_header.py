@@ -32,6 +32,8 @@ class Header:
     channels: int
     format: str
     audio_first: bool = True
+    length_known: bool = True
+    """Whether the file says how long it is; else ``seconds`` is guessed from its bit rate."""
 
 
 def read_header(
@@ -77,7 +79,13 @@ def _by_mutagen(path: Path, head: bytes) -> Header | None:
     if rate <= 0 or channels <= 0 or not seconds > 0:
         return None
     first = first_track_is_sound(path) if _is_mp4(head) else True
-    return Header(seconds, rate, channels, type(file).__name__, first)
+    return Header(seconds, rate, channels, type(file).__name__, first, _is_said(file))
+
+
+def _is_said(file: Any) -> bool:
+    """Whether mutagen read the length; of MP3 without a Xing header and of raw AAC it guesses."""
+    mode = getattr(file.info, "bitrate_mode", None)
+    return type(file).__name__ not in {"AAC", "AC3"} and (mode is None or int(mode) != 0)
 
 
 def _by_ffprobe(path: Path, ffprobe: str | None, cancel: threading.Event | None) -> Header:

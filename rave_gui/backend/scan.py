@@ -85,6 +85,7 @@ def _judged(found: Found, header: Header, promise: Promise | None, head: bytes) 
         found.size,
         found.modified,
         header.audio_first,
+        header.length_known,
     )
 
 

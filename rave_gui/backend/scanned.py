@@ -31,6 +31,8 @@ class ScannedFile:
     """``st_mtime_ns``; with path and size it tells whether a file is still the one we heard."""
     audio_first: bool = True
     """Whether the first stream is the sound; RAVE hangs on a file that begins with a picture."""
+    length_known: bool = True
+    """Whether the file says how long it is; else the duration is a guess until it is heard."""
     facts: SoundFacts | None = None
     """What listening to all of it found; None while only the header was read."""
     included: bool = True

@@ -85,7 +85,8 @@ def _grave(file: ScannedFile, facts: SoundFacts) -> str:
     if facts.bad_values == facts.frames * facts.channels:
         return "damaged: none of its values is a number"
     promised = facts.promised_frames
-    expected = promised / facts.sample_rate if promised else file.duration_seconds or 0.0
+    told = file.duration_seconds if file.length_known else None
+    expected = promised / facts.sample_rate if promised else told or 0.0
     if is_cut_short(expected, facts.seconds):
         what = "the header promises" if promised else "it should last"
         return cut_words(expected, facts.seconds, what)

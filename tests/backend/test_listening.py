@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
+import subprocess
 import threading
 from pathlib import Path
 
@@ -167,3 +168,21 @@ def test_originals_keep_their_bytes_and_times(listener, sounds):
     assert before == {
         path: (path.read_bytes(), path.stat().st_mtime_ns) for path in sounds.iterdir()
     }
+
+
+def test_a_guessed_length_is_no_reason_to_reject_what_is_whole(listener, tmp_path):
+    """Half silence, half noise, in an MP3 that does not say how long it is."""
+    wave = noise(10, 44100)
+    wave[: 5 * 44100] = 0
+    source = tmp_path / "a.wav"
+    soundfile.write(source, wave, 44100)
+    for name, options in {"guess.mp3": ["-write_xing", "0"], "said.mp3": []}.items():
+        command = ["ffmpeg", "-v", "error", "-i", str(source), "-q:a", "4", *options]
+        subprocess.run([*command, str(tmp_path / name)], check=True)
+    said = tmp_path / "said.mp3"
+    said.write_bytes(said.read_bytes()[: said.stat().st_size * 3 // 4])
+    found = heard(listener, tmp_path / "guess.mp3", said)
+    assert found["guess.mp3"].verdict == "use"
+    assert found["guess.mp3"].duration_seconds == pytest.approx(10, abs=0.1)
+    assert found["said.mp3"].verdict == "reject"
+    assert found["said.mp3"].reason.startswith("damaged: it should last 10.0 s")
