@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from rave_gui.backend.explain_table import HARMLESS, KNOWN, Known
+from rave_gui.core.log_monitor import plain
 
 _LONGEST_LINE = 4000
+_OVERWRITTEN = re.compile(r"[\r\n]")
+# What is quoted in a traceback, and what only warns: neither says why something failed.
+_QUOTED = re.compile(r'^ {4}|^  File "|\b[A-Z]\w*Warning: ')
+UNKNOWN = "unknown"
+"""The id of an exception that the table does not hold."""
 
 
 @dataclass(frozen=True)
@@ -28,28 +35,72 @@ class Match:
 def explain(lines: Sequence[str]) -> list[Match]:
     """What known causes the log tells, in the order of its lines; empty for a healthy one.
 
-    Each cause is told once, at its last line: the last match is the nearest to the end.
+    Each cause is told once, at its last line: the last match is the nearest to the end. Of chained
+    exceptions each that is known is told. Colours, bars that were written over, warnings and the
+    source lines that a traceback quotes are passed over.
     """
-    known = [(item, re.compile(item.pattern)) for item in KNOWN]
-    found: dict[str, Match] = {}
-    for raw in lines:
-        line = raw[:_LONGEST_LINE].rstrip()
-        match = None if any(word in line for word in HARMLESS) else _match(line, known, lines)
+    explainer = Explainer()
+    explainer.add(lines)
+    return explainer.matches()
+
+
+def unknown(exception: str) -> Match:
+    """The answer where a program ended with an exception that nobody has explained yet."""
+    return Match(
+        UNKNOWN,
+        f"It ended with an error that is not in the table of known ones: {exception}",
+        "Look at the lines before it in the log; searching the web for this line often helps.",
+        exception,
+    )
+
+
+class Explainer:
+    """The same for a log that is read bit by bit; remembers causes, not lines."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, Match] = {}
+        self._acquitted: set[str] = set()
+
+    def add(self, lines: Iterable[str]) -> None:
+        """Look at the next lines."""
+        for line in lines:
+            for piece in _OVERWRITTEN.split(line):
+                self._look(piece[:_LONGEST_LINE])
+
+    def matches(self) -> list[Match]:
+        """What was found so far, the last words last."""
+        return [match for id_, match in self._found.items() if id_ not in self._acquitted]
+
+    def _look(self, piece: str) -> None:
+        line = plain(piece).rstrip()
+        self._acquitted.update(_acquitted(line))
+        match = _match(line)
         if match is not None:
-            found.pop(match.id, None)
-            found[match.id] = match
-    return list(found.values())
+            self._found.pop(match.id, None)
+            self._found[match.id] = match
 
 
-def _match(
-    line: str, known: Sequence[tuple[Known, re.Pattern[str]]], lines: Sequence[str]
-) -> Match | None:
-    for item, pattern in known:
+def _match(line: str) -> Match | None:
+    if not line or _QUOTED.search(line) or any(word in line for word in HARMLESS):
+        return None
+    for item, pattern in _patterns():
         hit = pattern.search(line)
-        if hit is None or (item.unless and any(item.unless in other for other in lines)):
-            continue
-        return Match(item.id, _filled(item.cause, hit), _filled(item.remedy, hit), line.strip())
+        if hit is not None:
+            return Match(item.id, _filled(item.cause, hit), _filled(item.remedy, hit), line.strip())
     return None
+
+
+def _acquitted(line: str) -> Iterable[str]:
+    """The causes that were not the end, as this line shows."""
+    return (id_ for id_, words in _EXCUSES if any(word in line for word in words))
+
+
+_EXCUSES = [(item.id, item.unless) for item in KNOWN if item.unless]
+
+
+@cache
+def _patterns() -> tuple[tuple[Known, re.Pattern[str]], ...]:
+    return tuple((item, re.compile(item.pattern)) for item in KNOWN)
 
 
 def _filled(text: str, hit: re.Match[Any]) -> str:

@@ -19,8 +19,8 @@ class Known:
     cause: str
     """``{1}`` is what the first group of the pattern caught."""
     remedy: str
-    unless: str = ""
-    """Text that, anywhere in the log, shows that this line was not the end."""
+    unless: tuple[str, ...] = ()
+    """Texts of which one anywhere in the log shows that this line was not the end."""
 
 
 HARMLESS = (
@@ -28,8 +28,35 @@ HARMLESS = (
     "system_path_file_exists",
     "no ema weights available",
     "This DataLoader will create",
+    "this model will not work with the RAVE VST",
 )
 """Lines that look alarming in a healthy log: gin tries several folders, and so on."""
+
+TELLING = (
+    "Error",
+    "Exception",
+    "FATAL Flags",
+    "No valid file found",
+    "No checkpoint",
+    "No such file or directory",
+    "No space left",
+    "not enough space",
+    "0it [",
+    "lmdb.",
+    "FLAGS",
+    "kernel image",
+    "Training on mac",
+    "libsox",
+    "sox_effects",
+    "DataLoader worker",
+    "shared memory",
+    "size mismatch for",
+    "flag --run=None",
+    "CUBLAS_STATUS",
+    "gpu backend",
+    "Detected KeyboardInterrupt",
+)
+"""Every line that a pattern below fits holds one of these: huge logs are sifted by them."""
 
 _PREPROCESS = (
     Known(
@@ -55,7 +82,7 @@ _PREPROCESS = (
         r"^0it \[\d+:\d+, \?it/s\]$",
         "Every file is shorter than one example of the dataset.",
         "Cut the dataset into shorter pieces (num_signal), or join the files into longer ones.",
-        unless="dataset length:",
+        unless=("dataset length:", "No valid file found"),
     ),
     Known(
         "relative-output",
@@ -184,13 +211,13 @@ _CONFIG = (
     ),
     Known(
         "config-missing",
-        r"Unable to open file: (?!.*config\.gin)([^\s]+\.gin)",
+        r"Unable to open file: (?!(?:\S*[\\/])?config\.gin)([^\s]+\.gin)",
         "This RAVE has no configuration {1}.",
         "Choose one that it has, or the full path of a .gin file.",
     ),
     Known(
         "not-a-run",
-        r"Unable to open file: .*config\.gin|AttributeError: run$",
+        r"Unable to open file: (?:.*[\\/])?config\.gin|AttributeError: run$",
         "The configuration of the training was not found beside its checkpoint.",
         "Choose the folder that RAVE trained into; it holds a config.gin.",
     ),
@@ -253,7 +280,8 @@ _MACHINE = (
     ),
     Known(
         "loader-memory",
-        r"DataLoader worker .*(?:killed|exited)|Bus error|insufficient shared memory",
+        r"DataLoader worker .*(?:killed|exited)|Bus error|shared memory object"
+        r"|(?:insufficient|not enough|out of|unable to).{0,40} shared memory",
         "The helpers that load the sound ran out of memory.",
         "Use fewer workers: 0, 1 or 2.",
     ),

@@ -15,6 +15,7 @@ from rave_gui.cli import (
     dataset,
     doctor,
     engine,
+    explain,
     metrics,
     pipeline,
     project,
@@ -39,10 +40,11 @@ _MODULES: tuple[ModuleType, ...] = (
     project,
     engine,
     doctor,
+    explain,
 )
 COMMANDS = frozenset(
     {"run", "list", "status", "log", "stop", "save", "pause", "resume", "metrics", "verify"}
-    | {"scan", "dataset", "adopt", "project", "engine", "doctor"}
+    | {"scan", "dataset", "adopt", "project", "engine", "doctor", "explain"}
 )
 """What makes ``rave-gui`` a command and not a window."""
 

@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 from rave_gui.core.log_errors import last_exception
 
-__all__ = ["LogMonitor", "last_exception"]
+__all__ = ["LogMonitor", "last_exception", "plain"]
 
 _LONGEST_LINE = 4096
 _CHUNK = 1 << 20
@@ -139,5 +139,9 @@ def _shown(piece: str) -> str:
     A carriage return at the very end is half of a line end, or waits to be written over.
     """
     piece = piece.removesuffix("\r")
-    text = piece[piece.rfind("\r") + 1 :][:_LONGEST_LINE]
+    return plain(piece[piece.rfind("\r") + 1 :][:_LONGEST_LINE])
+
+
+def plain(text: str) -> str:
+    """``text`` without colours, movements of the cursor and other control signs but tabs."""
     return text if text.isprintable() else _CONTROL.sub("", text)

@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 import re
+import tracemalloc
+from pathlib import Path
 
 import pytest
 
 from rave_gui.backend.explain import explain
+from rave_gui.backend.explain_file import explain_file
 from rave_gui.backend.explain_table import KNOWN
+from rave_gui.core.errors import UserError
+
+LOGS = Path(__file__).parents[1] / "fixtures" / "logs"
+"""What the real RAVE printed; see record_logs.py there."""
+MEANT = {
+    "export-above-run": "not-a-run",
+    "sample-rate": "rate-or-multiple",
+    "window-multiple": "rate-or-multiple",
+    "v2-with-augs": "sox",
+    "worker-killed": "loader-memory",
+}
+"""What a transcript is called that has not the name of its cause."""
 
 HEALTHY = """
 Path not found: v1.gin
@@ -124,3 +139,91 @@ def test_the_last_cause_stands_last_and_each_only_once() -> None:
 
 def test_endless_lines_do_no_harm() -> None:
     assert explain(["lmdb." * 400_000, "EncoderV2" * 300_000]) == []
+
+
+def test_each_recorded_transcript_is_explained() -> None:
+    for path in sorted(LOGS.glob("*.log")):
+        expected = [] if path.stem.startswith("healthy") else [MEANT.get(path.stem, path.stem)]
+        assert [match.id for match in explain_file(path)] == expected, path.name
+
+
+def test_there_are_transcripts_of_both_kinds() -> None:
+    names = {path.stem for path in LOGS.glob("*.log")}
+    assert {"healthy-training", "healthy-preprocess", "healthy-export"} <= names
+    assert len(names) > 35
+
+
+def test_bars_and_colours_and_warnings_are_passed_over() -> None:
+    bar = "Epoch 0:  14%|█▍        | 4/28 [00:01<00:06, 3.94it/s]"
+    error = f"{bar}\r\x1b[31m{SEEN['gpu-memory']}\x1b[0m\r{bar}\x1b[A"
+    assert [match.id for match in explain([error])] == ["gpu-memory"]
+    assert explain([f"/x/a.py:3: UserWarning: {SEEN['sox']}"]) == []
+    assert explain([f"    raise {SEEN['disk-full']}", '  File "/x/sox_effects/a.py", line 3']) == []
+
+
+def test_of_chained_exceptions_each_known_one_is_told() -> None:
+    log = [
+        "Traceback (most recent call last):",
+        SEEN["disk-full"],
+        "",
+        "During handling of the above exception, another exception occurred:",
+        "",
+        "Traceback (most recent call last):",
+        SEEN["loader-memory"],
+    ]
+    assert [match.id for match in explain(log)] == ["disk-full", "loader-memory"]
+
+
+def test_an_exception_that_nobody_knows_is_told_as_such(tmp_path: Path) -> None:
+    log = tmp_path / "a.log"
+    log.write_text("Traceback (most recent call last):\n  File x\nKeyError: 'moon'\nEpoch 0: 1%|\n")
+    (match,) = explain_file(log)
+    assert (match.id, match.line) == ("unknown", "KeyError: 'moon'")
+    log.write_text(log.read_text() + "`Trainer.fit` stopped: `max_steps=3` reached.\n")
+    assert explain_file(log) == []
+
+
+def test_a_huge_log_is_read_in_small_parts(tmp_path: Path) -> None:
+    log = tmp_path / "huge.log"
+    bars = b"\rEpoch 0:  14%|#####     | 4/28 [00:01<00:06, 3.94it/s]" * 2_000
+    with log.open("wb") as file:
+        file.write(SEEN["gpu-memory"].encode() + b"\n")
+        file.writelines([bars] * 200)
+        file.write(b"x" * 5_000_000 + b"\n" + SEEN["disk-full"].encode() + b"\n" + bars)
+    tracemalloc.start()
+    try:
+        found = [match.id for match in explain_file(log)]
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert found == ["gpu-memory", "disk-full"]
+    assert log.stat().st_size > 25_000_000
+    # The tail for an unknown exception is not read, since causes are known.
+    assert most < 12_000_000
+
+
+def test_a_line_across_two_parts_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rave_gui.backend.explain_file._CHUNK", 16)
+    log = tmp_path / "a.log"
+    for encoding in ("utf-8", "utf-16"):
+        log.write_text(f"one\r\n{SEEN['gpu-memory']}\r\n{SEEN['mac']}", encoding=encoding)
+        assert [match.id for match in explain_file(log)] == ["gpu-memory", "mac"]
+
+
+def test_what_is_no_log_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    binary = tmp_path / "model.ckpt"
+    binary.write_bytes(bytes(range(256)) * 64)
+    for path, word in ((binary, "no text"), (tmp_path, "no file"), (tmp_path / "x", "There is no")):
+        with pytest.raises(UserError, match=word):
+            explain_file(path)
+    binary.write_bytes(b"")
+    assert explain_file(binary) == []
+    binary.write_bytes(b"\xff\x80 \x00 damaged \n" + SEEN["mac"].encode())
+    assert [match.id for match in explain_file(binary)] == ["mac"]
+
+
+def test_every_known_line_passes_the_sieve(tmp_path: Path) -> None:
+    log = tmp_path / "a.log"
+    for id_, line in SEEN.items():
+        log.write_text(f"{line}\n")
+        assert [match.id for match in explain_file(log)] == [id_]
