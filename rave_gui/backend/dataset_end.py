@@ -65,7 +65,8 @@ def _ready(dataset: Dataset, database: DatasetDatabase) -> tuple[dict[str, Any],
         "statistics": statistics,
         "error": "",
     }
-    return changes, f"{examples} examples, {seconds / 60:.1f} minutes of sound."
+    counted = "files" if dataset.lazy else "examples"
+    return changes, f"{examples:,} {counted}, {seconds / 60:.1f} minutes of sound."
 
 
 def _otherwise(examples: int, expected: int) -> str:

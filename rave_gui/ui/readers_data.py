@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rave_gui.backend.dataset import Preparation
+from rave_gui.backend.dataset_care import folder_bytes
 from rave_gui.backend.dataset_summary import Summary, summarize
 from rave_gui.backend.dataset_verify import Verification
 from rave_gui.backend.scan import scan_file
@@ -183,12 +184,20 @@ def _detail(services: Any, dataset: Dataset, cache: ContentsCache) -> DatasetDet
         job=services.datasets.job(identity),
         users=tuple(services.repositories.experiments.list(dataset_id=identity)),
         command=command_text(lambda: services.datasets.command_line(identity)),
-        size=size_of(dataset.path / "db" / "data.mdb"),
+        size=_size(dataset),
         contents=contents,
         place=place_of(dataset, contents.files),
         verification=Verification.of(dataset),
         making=services.datasets.preparation(dataset) if _busy(dataset) else None,
     )
+
+
+def _size(dataset: Dataset) -> int | None:
+    """Bytes of what RAVE reads: the database and, where it only lists files, the copies as well."""
+    database = size_of(dataset.path / "db" / "data.mdb")
+    if database is None or not dataset.lazy:
+        return database
+    return folder_bytes(dataset.path)
 
 
 def _busy(dataset: Dataset) -> bool:

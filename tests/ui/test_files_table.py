@@ -8,11 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtGui import QKeySequence, QShortcut
 
 from rave_gui.audio.facts import SoundFacts
 from rave_gui.backend.scanned import ScannedFile
 from rave_gui.ui.theme import Theme
-from rave_gui.ui.viewmodels.sound_file import CHECK, LOUDNESS, NAME, VERDICT
+from rave_gui.ui.viewmodels import sound_file as words
+from rave_gui.ui.viewmodels.sound_file import CHECK, LOUDNESS, NAME, SOUND, VERDICT
 from rave_gui.ui.widgets.files_table import FilesTable
 
 
@@ -210,3 +212,41 @@ def test_columns_give_way_to_reasons_where_there_is_little_room(table, qtbot):
     table.view.setColumnWidth(NAME, 333)
     table.resize(1200, 400)
     assert table.view.columnWidth(NAME) == 333, "somebody has set it"
+
+
+def test_escape_empties_the_filter_before_it_leaves_what_lies_around_it(table, qtbot):
+    left: list[bool] = []
+    escape = QShortcut(QKeySequence("Escape"), table)
+    escape.activated.connect(lambda: left.append(True))
+    table.activateWindow()
+    field = table._filter
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    qtbot.keyClicks(field, "bell")
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert (field.text(), left) == ("", [])
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert left == [True]
+
+
+def test_coming_by_key_marks_the_whole_row(table, qtbot):
+    table.activateWindow()
+    table.view.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(table.view.hasFocus)
+    assert table.view.selected_rows() == [range(0, 1)]
+    assert table.view.selectionModel().isRowSelected(0)
+
+
+@pytest.mark.parametrize("wide", [700, 1100])
+def test_titles_are_never_cut(table, wide, qtbot):
+    table.resize(wide, 400)
+    header = table.view.horizontalHeader()
+    for column in range(SOUND + 1, VERDICT):
+        assert header.sectionSize(column) >= header.sectionSizeHint(column), column
+
+
+def test_a_made_dataset_does_not_say_use_of_what_was_left_out():
+    bell = file("bell.wav")
+    assert (words.outcome(bell), words.outcome_role(bell)) == ("use", "good")
+    unwanted = replace(bell, included=False)
+    assert (words.outcome(unwanted), words.outcome_role(unwanted)) == ("left out", "secondary")

@@ -158,3 +158,16 @@ def test_the_review_counts_what_is_left_out():
 
 def test_without_an_engine_there_is_no_command():
     assert review_words.command(None, FOLDER, a_draft([a_file(1)])) == ""
+
+
+@pytest.mark.parametrize(
+    ("how", "files", "gained", "says"),
+    [
+        ("join", 1, 3.0, "it is filled up with silence, which RAVE learns too; 3 s is kept."),
+        ("join", 1, 0.0, "it fills no example even so, and is lost."),
+        ("join", 3, 0.0, "they fill no example even so, and are lost."),
+        ("leave", 1, 0.0, "RAVE would drop it, so it is left out."),
+    ],
+)
+def test_a_single_short_file_is_not_joined_with_anything(how, files, gained, says):
+    assert format_words._short_said(how, files, gained) == says

@@ -25,6 +25,7 @@ from rave_gui.ui.controllers.base import Desk, Subject
 from rave_gui.ui.dialogs.confirm import Question
 from rave_gui.ui.dialogs.rename import RenameDialog
 from rave_gui.ui.text import plural
+from rave_gui.ui.widgets.places import nearest_folder
 
 Tell = Callable[[tuple[int, int]], None]
 
@@ -140,6 +141,8 @@ class DataController(Subject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        where = (dataset.path,) if gone else tuple(map(Path, dataset.sources))
+        dialog.setDirectory(nearest_folder(where))
         take = self._take_folder if gone else self._take_sounds
         dialog.fileSelected.connect(partial(take, dataset.id or 0))
         self.messages.show(dialog)

@@ -103,6 +103,8 @@ class DataPage(ListPage):
             self._stack.removeWidget(widget)
             widget.setParent(None)
         self._show_right()
+        some = bool(self._found.datasets)
+        (self.column.list if some else self._empty.action).setFocus()
 
     def show_check(self, dataset_id: int, text: str, done: int = 0, total: int = 0) -> None:
         """How far a check or a search is; without ``text`` it has ended."""
@@ -131,7 +133,8 @@ class DataPage(ListPage):
     # Events
 
     def showEvent(self, event: QShowEvent | None) -> None:
-        """Look each second how far preprocessing is."""
+        """Look each second how far preprocessing is, and anew whether the files are still there."""
+        self._stale = True
         super().showEvent(event)
         self._beat.start()
 

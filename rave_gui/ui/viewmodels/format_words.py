@@ -13,6 +13,8 @@ RATES = (22050, 32000, 44100, 48000, 96000)
 WINDOWS = (16384, 32768, 65536, 131072, 262144)
 MEAN, FIRST = "mean", "first"
 JOIN, PAD, LEAVE = "join", "pad", "leave"
+_LEAST = 0.5
+"""Seconds below which a gain would be told as nothing."""
 
 
 def _tr(text: str) -> str:
@@ -84,16 +86,29 @@ def short_words(draft: DatasetDraft) -> str:
         _tr("1 file is shorter than one example:"),
         _tr("{n} files are shorter than one example:"),
     ).format(n=formats.count(found.short_files))
-    gained = formats.duration(found.gained_seconds)
-    said = {
-        JOIN: _tr("joined with short fades they give {time} that would be lost.").format(
-            time=gained
-        ),
-        PAD: _tr("each is filled up with silence, which RAVE learns too; {time} is kept.").format(
-            time=gained
-        ),
-    }.get(draft.condition.short_files, _tr("RAVE would drop them, so they are left out."))
+    said = _short_said(draft.condition.short_files, found.short_files, found.gained_seconds)
     return f"{many} {said}"
+
+
+def _short_said(how: str, files: int, gained_seconds: float) -> str:
+    """What becomes of ``files`` short ones, where that brings ``gained_seconds``."""
+    gained = formats.duration(gained_seconds)
+    if how == LEAVE:
+        return plural(
+            files, _tr("RAVE would drop it, so it is left out."),
+            _tr("RAVE would drop them, so they are left out."),
+        )  # fmt: skip
+    if gained_seconds < _LEAST:
+        return plural(
+            files, _tr("it fills no example even so, and is lost."),
+            _tr("they fill no example even so, and are lost."),
+        )  # fmt: skip
+    if how == PAD or files == 1:
+        return plural(
+            files, _tr("it is filled up with silence, which RAVE learns too; {time} is kept."),
+            _tr("each is filled up with silence, which RAVE learns too; {time} is kept."),
+        ).format(time=gained)  # fmt: skip
+    return _tr("joined with short fades they give {time} that would be lost.").format(time=gained)
 
 
 def trim_words() -> str:

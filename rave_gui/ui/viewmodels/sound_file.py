@@ -41,6 +41,21 @@ def verdict_role(file: ScannedFile) -> str:
     return {REJECT: "bad", WARN: "phase2"}.get(file.verdict, "good")
 
 
+def outcome(file: ScannedFile) -> str:
+    """What became of it in a dataset that is made: a file that was left out is not used."""
+    return _tr("left out") if _turned_down(file) else verdict(file)
+
+
+def outcome_role(file: ScannedFile) -> str:
+    """The colour of that word."""
+    return "secondary" if _turned_down(file) else verdict_role(file)
+
+
+def _turned_down(file: ScannedFile) -> bool:
+    """Fit for use, but the person did not want it."""
+    return file.verdict not in (REJECT, WARN) and not file.included
+
+
 def duration(file: ScannedFile) -> str:
     """``4:10``."""
     return formats.clock(file.duration_seconds) if file.usable else formats.DASH

@@ -145,16 +145,20 @@ class FilesDelegate(QStyledItemDelegate):
         painter.setPen(QPen(colour, 1.2, Qt.PenStyle.DotLine))
         painter.drawLine(cell.left(), cell.center().y(), cell.right(), cell.center().y())
 
+    def _role(self, file: ScannedFile) -> str:
+        """The colour of the verdict."""
+        return words.verdict_role(file) if self._choosable else words.outcome_role(file)
+
     def _draw_verdict(self, painter: QPainter, cell: QRect, file: ScannedFile) -> None:
         """The word in its colour, the reason behind it and, where it is long, below it."""
-        word = words.verdict(file)
+        word = words.verdict(file) if self._choosable else words.outcome(file)
         measure, strong = QFontMetrics(self._small), QFontMetrics(self._strong)
         indent = strong.horizontalAdvance(word) + _GAP
         lines = _two_lines(file.reason, self._small, cell.width(), indent)
         height = measure.lineSpacing()
         top = cell.center().y() - height * max(1, len(lines)) // 2 + measure.ascent()
         painter.setFont(self._strong)
-        painter.setPen(self._theme.word(words.verdict_role(file)))
+        painter.setPen(self._theme.word(self._role(file)))
         painter.drawText(cell.left(), top, word)
         painter.setFont(self._small)
         painter.setPen(self._theme.word("secondary"))

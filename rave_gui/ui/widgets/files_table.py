@@ -18,7 +18,6 @@ from PyQt6.QtGui import QGuiApplication, QShowEvent
 from PyQt6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
-    QLineEdit,
     QMenu,
     QVBoxLayout,
     QWidget,
@@ -32,6 +31,7 @@ from rave_gui.ui.theme import Theme
 from rave_gui.ui.viewmodels import sound_file as columns
 from rave_gui.ui.widgets.buttons import CHIP, button
 from rave_gui.ui.widgets.files_view import FilesView
+from rave_gui.ui.widgets.filter_field import FilterField
 
 _CALM_MS = 120
 _VERDICTS = ("", WARN, REJECT)
@@ -59,7 +59,7 @@ class FilesTable(QWidget):
         self._choosable = choosable
         self._chips = [button("", CHIP) for _ in _VERDICTS]
         self._group = QButtonGroup(self)
-        self._filter = QLineEdit()
+        self._filter = FilterField()
         self._calm = QTimer(self)
         self._calm.setSingleShot(True)
         self._calm.setInterval(_CALM_MS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, pyqtSignal, pyqtSlot
-from PyQt6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
+from PyQt6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from rave_gui.ui.models.sound_files import SoundFilesModel
@@ -13,13 +13,13 @@ from rave_gui.ui.widgets.files_delegate import ROW, FilesDelegate
 
 _WIDTHS = {
     columns.CHECK: 40, columns.NAME: 200, columns.SOUND: 170, columns.LENGTH: 76,
-    columns.RATE: 90, columns.CHANNELS: 84, columns.LOUDNESS: 70,
+    columns.RATE: 90, columns.CHANNELS: 88, columns.LOUDNESS: 70,
 }  # fmt: skip
 _SPARING = {
-    columns.NAME: 160, columns.SOUND: 110, columns.LENGTH: 66, columns.RATE: 76,
-    columns.CHANNELS: 74, columns.LOUDNESS: 60,
+    columns.NAME: 150, columns.SOUND: 100, columns.LENGTH: 72, columns.RATE: 80,
+    columns.CHANNELS: 88, columns.LOUDNESS: 62,
 }  # fmt: skip
-"""Widths where there is little room, so that reasons can still be read."""
+"""Widths where there is little room: titles stay whole, and reasons can still be read."""
 _ROOMY = 1000
 """Width of the table from which the columns take their full width."""
 _NARROW = 24
@@ -93,6 +93,15 @@ class FilesView(QTableView):
             self.toggle_wanted.emit()
         else:
             super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent | None) -> None:
+        """Coming by key, the whole row on which the keyboard stands is seen, not its first cell."""
+        super().focusInEvent(event)
+        chosen = self.selectionModel()
+        by_mouse = event is not None and event.reason() is Qt.FocusReason.MouseFocusReason
+        if chosen is not None and not by_mouse and not chosen.hasSelection():
+            flags = QItemSelectionModel.SelectionFlag
+            chosen.select(self.currentIndex(), flags.Select | flags.Rows)
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
         """A click on the box toggles it and leaves the selection as it is."""

@@ -13,6 +13,7 @@ from rave_gui.ui.theme import Theme, set_role
 from rave_gui.ui.tokens import GRID, RADIUS_CARD
 from rave_gui.ui.widgets.buttons import button
 from rave_gui.ui.widgets.labels import label
+from rave_gui.ui.widgets.places import music_folder
 
 _MARK = 36
 
@@ -91,8 +92,7 @@ class DropArea(QWidget):
 
     def _ask(self, dialog: QFileDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        if self._folder:
-            dialog.setDirectory(self._folder)
+        dialog.setDirectory(self._folder or music_folder())
         dialog.filesSelected.connect(self._take)
         dialog.open()
 

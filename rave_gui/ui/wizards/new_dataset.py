@@ -62,7 +62,7 @@ class NewDatasetWizard(QWidget):
         super().__init__(parent)
         self._context, self._project = context, project
         self._refusal, self._busy = "", ""
-        self._is_over = False
+        self._is_over, self._goes_on = False, False
         self.draft = DatasetDraft()
         self.draft.has_engine = context.state.engine is not None
         self.work = DatasetWork(
@@ -189,6 +189,12 @@ class NewDatasetWizard(QWidget):
 
     # Decisions
 
+    @pyqtSlot(list)
+    def _on_sources(self, paths: list[Path]) -> None:
+        """Return goes on from there, and does not ask for another folder."""
+        self._goes_on = bool(paths)
+        self.add_sources(paths)
+
     @pyqtSlot(object)
     def _on_choices(self, choices: dict[Path, bool]) -> None:
         self._refusal = ""
@@ -278,6 +284,9 @@ class NewDatasetWizard(QWidget):
         frame.set_primary(words.primary_words(draft, left, paused=paused), on=not why, tip=why)
         for one in (frame.back, frame.cancel, *self._pages()):
             one.setEnabled(not self._busy)
+        if self._goes_on and not why:
+            self._goes_on = False
+            frame.primary.setFocus()
 
     def _pages(self) -> tuple[QWidget, ...]:
         return self.sources, self.check, self.format, self.review
@@ -318,7 +327,7 @@ class NewDatasetWizard(QWidget):
         work.files_changed.connect(self._on_files)
         work.files_replaced.connect(self._on_files_replaced)
         work.failed.connect(self.show_refusal)
-        self.sources.sources_chosen.connect(self.add_sources)
+        self.sources.sources_chosen.connect(self._on_sources)
         self.sources.remove_requested.connect(work.remove_source)
         self.sources.folder_used.connect(self._on_folder)
         self.check.files_wanted.connect(self._on_files_replaced)
