@@ -19,6 +19,7 @@ MEANT = {
     "export-above-run": "not-a-run",
     "sample-rate": "rate-or-multiple",
     "window-multiple": "rate-or-multiple",
+    "prior": "config-missing",
     "v2-with-augs": "sox",
     "worker-killed": "loader-memory",
 }
