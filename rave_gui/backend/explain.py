@@ -14,7 +14,11 @@ from rave_gui.core.log_monitor import plain
 _LONGEST_LINE = 4000
 _OVERWRITTEN = re.compile(r"[\r\n]")
 # What is quoted in a traceback, and what only warns: neither says why something failed.
-_QUOTED = re.compile(r'^ {4}|^  File "|\b[A-Z]\w*Warning: ')
+_QUOTED = re.compile(
+    r'^ {4}|^  (?:File "|rank_zero_warn|warnings\.warn)'
+    r"|\b[A-Z]\w*Warning: (?!Detected KeyboardInterrupt)"  # as Lightning tells of a stop
+)
+_BAR = re.compile(r"^.*\d%\|.*?\[[^\]]*\](?=.)")
 UNKNOWN = "unknown"
 """The id of an exception that the table does not hold."""
 
@@ -86,7 +90,8 @@ def _match(line: str) -> Match | None:
     for item, pattern in _patterns():
         hit = pattern.search(line)
         if hit is not None:
-            return Match(item.id, _filled(item.cause, hit), _filled(item.remedy, hit), line.strip())
+            told = _BAR.sub("", line).strip()
+            return Match(item.id, _filled(item.cause, hit), _filled(item.remedy, hit), told)
     return None
 
 

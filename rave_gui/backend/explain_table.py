@@ -146,6 +146,12 @@ _DATASET = (
 
 _WINDOW = (
     Known(
+        "hybrid",
+        r"Padding size should be less than .* of input \[\d+, \d{4,}, \d+\]",
+        "This network is fed with a spectrogram, and RAVE 2.3.1 compares that with the sound.",
+        "Leave out “hybrid”; choose v2, v2_small, v3 or v1.",
+    ),
+    Known(
         "window-short",
         r"Padding size should be less than the corresponding input dimension",
         "A training example is too short for this network.",

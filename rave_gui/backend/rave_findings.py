@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from rave_gui.backend.rave_examples import Division
 from rave_gui.backend.rave_settings import TrainingSettings
+from rave_gui.backend.rave_surroundings import Surroundings
 from rave_gui.core.gin_config import ConfigManager, GinModel
 from rave_gui.core.records import Dataset
 
@@ -23,6 +25,8 @@ class Finding:
     """``error``: RAVE would crash or the result be useless. ``warning``: it works, but."""
     text: str
     remedy: str
+    change: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    """Fields of the settings with values that would mend it; empty where a person must decide."""
 
     @property
     def sentence(self) -> str:
@@ -30,14 +34,19 @@ class Finding:
         return f"{self.text} {self.remedy}".strip()
 
 
-def error(id_: str, text: str, remedy: str) -> Finding:
-    """A finding that refuses the training."""
-    return Finding(id_, ERROR, text, remedy)
+def error(id_: str, text: str, remedy: str, **change: Any) -> Finding:
+    """A finding that refuses the training; ``change`` are settings that would mend it."""
+    return Finding(id_, ERROR, text, remedy, change)
 
 
-def warning(id_: str, text: str, remedy: str) -> Finding:
+def warning(id_: str, text: str, remedy: str, **change: Any) -> Finding:
     """A finding that a person should know before going on."""
-    return Finding(id_, WARNING, text, remedy)
+    return Finding(id_, WARNING, text, remedy, change)
+
+
+def mended(settings: TrainingSettings, finding: Finding) -> TrainingSettings:
+    """``settings`` with what the finding would change."""
+    return replace(settings, **finding.change)
 
 
 @dataclass(frozen=True)
@@ -53,6 +62,7 @@ class Plan:
     model: GinModel
     division: Division | None
     done_steps: int
+    surroundings: Surroundings = field(default_factory=Surroundings)
 
     @property
     def stems(self) -> tuple[str, ...]:
@@ -74,6 +84,12 @@ def gin_overrides(settings: TrainingSettings) -> tuple[str, ...]:
     """
     own = [text for text in settings.overrides if not sets_rate(text)]
     return (*own, f"SAMPLING_RATE={settings.sample_rate}")
+
+
+def with_macro(overrides: tuple[str, ...], name: str, value: Any) -> tuple[str, ...]:
+    """``overrides`` with the macro ``name`` set to ``value``, in place of what set it before."""
+    kept = [text for text in overrides if text.partition("=")[0].strip() != name]
+    return (*kept, f"{name}={value}")
 
 
 def sets_rate(override: str) -> bool:

@@ -9,17 +9,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from rave_gui.backend import rave_rules_config, rave_rules_data, rave_rules_run
+from rave_gui.backend import (
+    rave_rules_bindings,
+    rave_rules_config,
+    rave_rules_data,
+    rave_rules_machine,
+    rave_rules_run,
+)
 from rave_gui.backend.rave_examples import divide
 from rave_gui.backend.rave_findings import ERROR, Finding, Plan, gin_overrides
 from rave_gui.backend.rave_settings import TrainingSettings
+from rave_gui.backend.rave_surroundings import Surroundings
 from rave_gui.core.errors import UserError
 from rave_gui.core.gin_config import ConfigManager
 from rave_gui.core.records import Dataset
 
 __all__ = ["Finding", "findings", "refusals"]
 
-_RULES = (*rave_rules_config.RULES, *rave_rules_data.RULES, *rave_rules_run.RULES)
+_RULES = (
+    *rave_rules_config.RULES,
+    *rave_rules_bindings.RULES,
+    *rave_rules_data.RULES,
+    *rave_rules_run.RULES,
+    *rave_rules_machine.RULES,
+)
 
 
 class GpuLike(Protocol):
@@ -44,14 +57,17 @@ def findings(
     engine: EngineLike,
     config_manager: ConfigManager,
     done_steps: int = 0,
+    surroundings: Surroundings | None = None,
 ) -> list[Finding]:
     """Everything that speaks against this training, errors first.
 
-    ``done_steps`` is where a resume goes on from. A configuration that cannot be read is a finding
+    ``done_steps`` is where a resume goes on from; ``surroundings`` is what was seen of the machine,
+    without which nothing is said about it. A configuration that cannot be read is a finding
     too, and then the only one.
     """
     try:
-        plan = _plan(settings, dataset, engine, config_manager, done_steps)
+        seen = surroundings or Surroundings()
+        plan = _plan(settings, dataset, engine, config_manager, done_steps, seen)
         found = [finding for rule in _RULES for finding in rule(plan)]
     except UserError as error:
         return [Finding("config", ERROR, error.what, error.remedy)]
@@ -64,9 +80,10 @@ def refusals(
     engine: EngineLike,
     config_manager: ConfigManager,
     done_steps: int = 0,
+    surroundings: Surroundings | None = None,
 ) -> list[str]:
     """The sentences of the errors among :func:`findings`; empty when RAVE should work."""
-    found = findings(settings, dataset, engine, config_manager, done_steps)
+    found = findings(settings, dataset, engine, config_manager, done_steps, surroundings)
     return [finding.sentence for finding in found if finding.severity == ERROR]
 
 
@@ -76,6 +93,7 @@ def _plan(
     engine: EngineLike,
     configs: ConfigManager,
     done_steps: int,
+    surroundings: Surroundings,
 ) -> Plan:
     names = configs.ordered(settings.configs)
     model = configs.describe(names, gin_overrides(settings))
@@ -88,4 +106,5 @@ def _plan(
         model=model,
         division=divide(settings, dataset, model),
         done_steps=done_steps,
+        surroundings=surroundings,
     )

@@ -40,7 +40,7 @@ def architecture(plan: Plan) -> Iterator[Finding]:
     elif len(chosen) > 1:
         yield error(
             "two-architectures",
-            f"{_listed(chosen)} are networks of their own; the last would undo the others.",
+            f"{listed(chosen)} are networks of their own; the last would undo the others.",
             "Choose one of them.",
         )
 
@@ -51,20 +51,20 @@ def regularization(plan: Plan) -> Iterator[Finding]:
     if len(chosen) > 1:
         yield error(
             "two-regularizations",
-            f"{_listed(chosen)} exclude each other; only the last would count.",
+            f"{listed(chosen)} exclude each other; only the last would count.",
             "Choose one of them.",
         )
     model = plan.model
     if chosen and model.decoder and not model.ratios:
         yield error(
             "regularization-needs-v2",
-            f"{_listed(chosen)} cannot be added to this network, which is of the first kind (v1).",
+            f"{listed(chosen)} cannot be added to this network, which is of the first kind (v1).",
             "Choose v2, v2_small or v3 with it.",
         )
     if chosen and {"discrete", "discrete_v3"} & set(plan.stems):
         yield error(
             "discrete-regularization",
-            f"{_listed(chosen)} would replace or break the encoder of the discrete model.",
+            f"{listed(chosen)} would replace or break the encoder of the discrete model.",
             "Choose v2, v2_small or v3 with it.",
         )
 
@@ -86,7 +86,7 @@ def undefined(plan: Plan) -> Iterator[Finding]:
     if missing and plan.model.decoder:
         yield error(
             "undefined-macro",
-            f"The configuration uses {_listed(missing)} and nothing says what that is.",
+            f"The configuration uses {listed(missing)} and nothing says what that is.",
             "Choose another configuration, or add an override that sets it.",
         )
 
@@ -101,18 +101,22 @@ def without_effect(plan: Plan) -> Iterator[Finding]:
         useless |= names & set(V3_HAS_ALREADY)
     if useless:
         yield warning(
-            "no-effect", f"{_listed(sorted(useless))} would change nothing here.", "Leave it out."
+            "no-effect",
+            f"{listed(sorted(useless))} would change nothing here.",
+            "Leave it out.",
+            configs=tuple(name for name in plan.names if name.removesuffix(".gin") not in useless),
         )
     if {"noise", "v2_small"} <= names:
         yield warning(
             "noise-reduces",
             "v2_small has a noise synthesizer of its own; “noise” would make it coarser.",
             "Leave “noise” out.",
+            configs=tuple(name for name in plan.names if name.removesuffix(".gin") != "noise"),
         )
 
 
 def overrides(plan: Plan) -> Iterator[Finding]:
-    """Bindings that are split, contradict the dataset, or reach nothing."""
+    """Bindings that are split or contradict the dataset."""
     for text in plan.settings.overrides:
         if "\n" in text or "\r" in text or not text.strip():
             yield error("override", "An override is not one line.", "Write one binding in each.")
@@ -121,15 +125,22 @@ def overrides(plan: Plan) -> Iterator[Finding]:
                 "override-rate",
                 f"The override “{text}” is left out: the sample rate follows the dataset.",
                 "Remove it.",
+                overrides=_without(plan.settings.overrides, text),
             )
-    ineffective = [name for name in plan.model.ineffective if name != "SAMPLING_RATE"]
-    if ineffective:
-        yield warning(
-            "override-unused",
-            f"Nothing in this configuration uses {_listed(ineffective)}; RAVE would accept the"
-            " override and do nothing.",
-            _instead(ineffective),
-        )
+
+
+def order(plan: Plan) -> Iterator[Finding]:
+    """RAVE reads configurations in turn and the last wins; the application sorts them itself."""
+    given = tuple(dict.fromkeys(plan.settings.configs))
+    if given == plan.names or len(plan.kinds("architecture")) != 1:
+        return
+    yield warning(
+        "order",
+        f"In the order {listed(given)} a later configuration would undo an earlier one; RAVE is"
+        f" given {listed(plan.names)}.",
+        "Use that order wherever you give the command yourself.",
+        configs=plan.names,
+    )
 
 
 def augmentations(plan: Plan) -> Iterator[Finding]:
@@ -139,27 +150,44 @@ def augmentations(plan: Plan) -> Iterator[Finding]:
         stem = name.removesuffix(".gin")
         if stem not in known and not Path(stem).is_absolute():
             yield error(
-                "augmentation", f"RAVE has no augmentation “{name}”.", f"It has {_listed(known)}."
+                "augmentation",
+                f"RAVE has no augmentation “{name}”.",
+                f"It has {listed(known)}." if known else "Leave it out.",
+                augmentations=_without(plan.settings.augmentations, name),
             )
     if "gain" in plan.settings.augmentations:
         yield warning(
-            "gain", "The augmentation “gain” does nothing in RAVE 2.3.1.", "Leave it out."
+            "gain",
+            "The augmentation “gain” does nothing in RAVE 2.3.1.",
+            "Leave it out.",
+            augmentations=_without(plan.settings.augmentations, "gain"),
         )
     for name in {*plan.settings.augmentations, *plan.stems} & set(NEEDS_SOX):
         yield error(
             "sox",
             f"“{name}” needs the sox effects of torchaudio, which most installations lack.",
             "Leave it out; add compressed copies of your sounds to the dataset instead.",
+            **_left_out(plan, name),
         )
 
 
-def _instead(names: list[str]) -> str:
-    if "PHASE_1_DURATION" in names:
-        return "Use “RAVE.phase_1_duration=…” instead."
-    return "Check its spelling."
+def _without(names: Iterable[str], name: str) -> tuple[str, ...]:
+    return tuple(item for item in names if item != name)
 
 
-def _listed(names: Iterable[str]) -> str:
+def _left_out(plan: Plan, name: str) -> dict[str, tuple[str, ...]]:
+    """``name`` left out of the augmentations and the configurations, as a change."""
+    settings = plan.settings
+    change = {}
+    if name in settings.augmentations:
+        change["augmentations"] = _without(settings.augmentations, name)
+    if name in plan.stems:
+        change["configs"] = tuple(item for item in plan.names if item.removesuffix(".gin") != name)
+    return change
+
+
+def listed(names: Iterable[str]) -> str:
+    """The names in quotation marks, as in a sentence; there must be one at least."""
     items = [f"“{name}”" for name in names]
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
 
@@ -172,5 +200,6 @@ RULES: tuple[Rule, ...] = (
     undefined,
     without_effect,
     overrides,
+    order,
     augmentations,
 )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from rave_gui.backend.rave_findings import Finding, Plan, Rule, error, warning
+from rave_gui.backend.rave_findings import Finding, Plan, Rule, error, warning, with_macro
 from rave_gui.backend.rave_window import shortest_window
 
 _PITCH_FACTORS = 20
@@ -19,6 +20,7 @@ def sample_rate(plan: Plan) -> Iterator[Finding]:
             "sample-rate",
             f"The dataset has {rate} Hz and the training is set to {wanted} Hz.",
             f"Set the training to {rate} Hz.",
+            sample_rate=rate,
         )
     elif plan.model.sampling_rate not in (None, rate):
         yield error(
@@ -37,6 +39,7 @@ def channels(plan: Plan) -> Iterator[Finding]:
             "channels",
             f"The dataset has {_channels(has)} and the training asks for {wanted}.",
             f"Set the training to {_channels(has)}, or prepare the sounds again.",
+            channels=has,
         )
     elif wanted < has:
         yield warning(
@@ -44,6 +47,7 @@ def channels(plan: Plan) -> Iterator[Finding]:
             f"The dataset has {_channels(has)}; RAVE would play them one after the other as"
             f" {_channels(wanted)}.",
             f"Prepare the sounds again with {_channels(wanted)}, or train with {has}.",
+            channels=has,
         )
 
 
@@ -51,7 +55,12 @@ def window(plan: Plan) -> Iterator[Finding]:
     """The length of a training example against network and dataset."""
     n_signal, ratio = plan.settings.n_signal, plan.model.ratio
     if n_signal < 1:
-        yield error("window", "A training example needs a length.", "131072 samples are usual.")
+        yield error(
+            "window",
+            "A training example needs a length.",
+            "131072 samples are usual.",
+            **_length(plan, 131072),
+        )
         return
     if ratio and n_signal % ratio:
         nearest = max(1, round(n_signal / ratio)) * ratio
@@ -60,6 +69,7 @@ def window(plan: Plan) -> Iterator[Finding]:
             f"A training example of {n_signal} samples is no multiple of {ratio}, the samples in"
             " one latent frame of this network.",
             f"{nearest} would do.",
+            **_length(plan, nearest),
         )
     yield from _too_short(plan)
     longest = 2 * plan.dataset.num_signal
@@ -69,6 +79,7 @@ def window(plan: Plan) -> Iterator[Finding]:
             f"The dataset was cut into pieces of {longest} samples, and a training example is to"
             f" have {n_signal}.",
             f"Use {longest} or less, or prepare the dataset with longer pieces.",
+            **_length(plan, longest),
         )
 
 
@@ -97,7 +108,7 @@ def amount(plan: Plan) -> Iterator[Finding]:
     """Enough examples for one batch, and for one validation."""
     split, batch = plan.division, plan.settings.batch
     if batch < 1:
-        yield error("batch", "A batch needs at least one example.", "8 is usual.")
+        yield error("batch", "A batch needs at least one example.", "8 is usual.", batch=8)
         return
     if split is None:
         return
@@ -111,6 +122,7 @@ def amount(plan: Plan) -> Iterator[Finding]:
             f"A batch of {batch} needs as many examples, and there are only {split.training} to"
             " train on.",
             f"Use a batch of {split.training} or less, or add more sound.",
+            batch=split.training,
         )
     elif split.validation == 0:
         yield error(
@@ -134,12 +146,13 @@ def latent_analysis(plan: Plan) -> Iterator[Finding]:
         return
     frames = split.validation * (plan.settings.n_signal // ratio)
     if 0 < frames < size:
+        fits = 1 << frames.bit_length() - 1
         yield error(
             "latent-analysis",
             f"The {split.validation} examples kept for validation make {frames} latent frames, and"
             f" the analysis of {size} latent dimensions needs at least {size}.",
-            "Add more sound, use longer examples, or add the override"
-            f" LATENT_SIZE={1 << frames.bit_length() - 1}.",
+            f"Add more sound, use longer examples, or add the override LATENT_SIZE={fits}.",
+            **_latent(plan, fits),
         )
 
 
@@ -156,6 +169,7 @@ def latent_size(plan: Plan) -> Iterator[Finding]:
         f"With {size} latent dimensions the export may fail, because RAVE rounds the number it"
         " keeps up to a power of two.",
         f"Use LATENT_SIZE={1 << size.bit_length()} or {1 << size.bit_length() - 1}.",
+        **_latent(plan, 1 << size.bit_length() - 1),
     )
 
 
@@ -172,7 +186,22 @@ def _too_short(plan: Plan) -> Iterator[Finding]:
             f"A training example of {plan.settings.n_signal} samples is too short for this network,"
             f" which needs {shortest}: RAVE would crash after its first validation.",
             f"Use {shortest} samples or more; v2_small works with shorter ones.",
+            **_length(plan, shortest),
         )
+
+
+def _length(plan: Plan, wanted: int) -> dict[str, Any]:
+    """The length next to ``wanted`` that network and dataset both take, as a change; or none."""
+    ratio = plan.model.ratio or 1
+    least = max(shortest_window(plan.model) or ratio, ratio)
+    most = wanted if plan.dataset.lazy else 2 * plan.dataset.num_signal
+    fitting = max(min(wanted, most) // ratio * ratio, least)
+    return {"n_signal": fitting} if plan.dataset.lazy or fitting <= most else {}
+
+
+def _latent(plan: Plan, size: int) -> dict[str, Any]:
+    """The override of the latent size, as a change."""
+    return {"overrides": with_macro(plan.settings.overrides, "LATENT_SIZE", size)}
 
 
 def _piece(plan: Plan) -> int:

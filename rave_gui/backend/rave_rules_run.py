@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
+from rave_gui.backend.rave_examples import Division
 from rave_gui.backend.rave_facts import MAX_EPOCHS
 from rave_gui.backend.rave_findings import Finding, Plan, Rule, error, warning
-from rave_gui.backend.rave_settings import gpu_index
+from rave_gui.backend.rave_settings import CPU, gpu_index
 
 _SMALL_CAPACITY = 32
 _SHORT_TRAINING = 20_000
@@ -21,6 +23,7 @@ def device(plan: Plan) -> Iterator[Finding]:
             "gpu",
             f"RAVE cannot use the GPU {gpu} here.",
             f"Choose {there} or the CPU." if there else "Choose the CPU.",
+            device=f"gpu:{plan.gpus[0]}" if plan.gpus else CPU,
         )
     capacity = plan.model.capacity or 0
     long = plan.settings.max_steps > _SHORT_TRAINING
@@ -38,7 +41,12 @@ def numbers(plan: Plan) -> Iterator[Finding]:
     if settings.max_steps < 1:
         yield error("max-steps", "The number of steps must be 1 or more.", "Set it.")
     if settings.val_every < 1:
-        yield error("val-every", "A validation needs a distance in steps.", "10000 is usual.")
+        yield error(
+            "val-every",
+            "A validation needs a distance in steps.",
+            "10000 is usual.",
+            val_every=10_000,
+        )
     if settings.save_every < 0 or settings.workers < 0:
         yield error("negative", "A number of steps or helpers is below 0.", "Set it to 0 or more.")
     if settings.ema is not None and not 0 < settings.ema < 1:
@@ -46,6 +54,7 @@ def numbers(plan: Plan) -> Iterator[Finding]:
             "ema",
             f"The weight of the running average (EMA) cannot be {settings.ema:g}.",
             "Choose a value between 0 and 1 such as 0.999, or switch it off.",
+            ema=None,
         )
 
 
@@ -72,6 +81,7 @@ def reachable(plan: Plan) -> Iterator[Finding]:
             f"RAVE ends after {MAX_EPOCHS} passes over the dataset, here at step {end}, before the"
             f" {plan.settings.max_steps} that are asked for.",
             "Use a smaller batch, or add more sound.",
+            **_smaller_batch(plan, split),
         )
     if phase_1 is not None and phase_1 >= min(end, plan.settings.max_steps):
         yield warning(
@@ -94,6 +104,7 @@ def validation(plan: Plan) -> Iterator[Finding]:
             f"The first validation would come at step {first}, after the end: RAVE would save no"
             " checkpoint before that and analyse no latent space.",
             f"Validate every {max(1, plan.settings.max_steps // 4)} steps.",
+            val_every=max(1, plan.settings.max_steps // 4),
         )
     elif phase_1 is not None and first > phase_1 and _variational(plan):
         yield warning(
@@ -101,7 +112,15 @@ def validation(plan: Plan) -> Iterator[Finding]:
             f"The first validation would come at step {first}, after the first phase: the exported"
             " model would have only one latent dimension.",
             f"Validate every {max(1, phase_1 // 4)} steps.",
+            val_every=max(1, phase_1 // 4),
         )
+
+
+def _smaller_batch(plan: Plan, split: Division) -> dict[str, Any]:
+    """The largest batch with which all steps are reached, as a change; none where 1 is too many."""
+    needed = -(-plan.settings.max_steps // MAX_EPOCHS)
+    batch = split.training // needed
+    return {"batch": batch} if batch else {}
 
 
 def _variational(plan: Plan) -> bool:

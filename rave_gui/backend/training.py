@@ -17,6 +17,7 @@ from rave_gui.backend.model import ModelManager
 from rave_gui.backend.queue import Queue
 from rave_gui.backend.rave_rules import refusals
 from rave_gui.backend.rave_settings import TrainingSettings
+from rave_gui.backend.rave_surroundings import look_around
 from rave_gui.backend.resume_point import RESUME_KEY, resume_point
 from rave_gui.backend.training_end import judge
 from rave_gui.backend.training_follow import TrainingFollower
@@ -91,7 +92,9 @@ class TrainingManager:
         engine = self._engines.current()
         if engine.configs_dir is None:
             return []
-        return refusals(settings, dataset, engine, ConfigManager(engine.configs_dir))
+        around = look_around(dataset, engine, dataset.path)
+        configs = ConfigManager(engine.configs_dir)
+        return refusals(settings, dataset, engine, configs, surroundings=around)
 
     def check(
         self, project: Project, dataset: Dataset, name: str, settings: TrainingSettings

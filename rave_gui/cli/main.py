@@ -11,6 +11,7 @@ from types import ModuleType
 
 from rave_gui import __version__
 from rave_gui.cli import (
+    check,
     control,
     dataset,
     doctor,
@@ -40,11 +41,12 @@ _MODULES: tuple[ModuleType, ...] = (
     project,
     engine,
     doctor,
+    check,
     explain,
 )
 COMMANDS = frozenset(
     {"run", "list", "status", "log", "stop", "save", "pause", "resume", "metrics", "verify"}
-    | {"scan", "dataset", "adopt", "project", "engine", "doctor", "explain"}
+    | {"scan", "dataset", "adopt", "project", "engine", "doctor", "check", "explain"}
 )
 """What makes ``rave-gui`` a command and not a window."""
 

@@ -31,6 +31,11 @@ class ConfigManager:
         self._read: dict[tuple[Path, int, int], tuple[Any, ...]] = {}
         self._lock = threading.Lock()
 
+    @property
+    def package(self) -> Path:
+        """The folder of RAVE's own sources."""
+        return self._folder.parent
+
     def names(self) -> tuple[str, ...]:
         """The configurations that this RAVE brings, without ``.gin``."""
         return _stems(self._folder)

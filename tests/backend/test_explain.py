@@ -61,6 +61,8 @@ SEEN = {
     " n_features)=9 with svd_solver='full'",
     "window-long": "ValueError: empty range for randrange() (0, -52427, -52427)",
     "lazy-file-gone": "/music/a b.wav: No such file or directory",
+    "hybrid": "RuntimeError: Argument #4: Padding size should be less than the corresponding input"
+    " dimension, but got: padding (1024, 1024) at dimension 2 of input [1, 4096, 3]",
     "window-short": "RuntimeError: Argument #4: Padding size should be less than the corresponding"
     " input dimension, but got: padding (1024, 1024) at dimension 2 of input [1, 16, 1006]",
     "window-eaten": "RuntimeError: cannot reshape tensor of 0 elements into shape [-1, 0]",
