@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from rave_gui.backend.parameters import flags
 from rave_gui.backend.rave_findings import gin_overrides
 from rave_gui.backend.rave_rules import Finding, findings, refusals
 from rave_gui.backend.rave_rules_export import export_refusals
@@ -112,8 +113,8 @@ def train_argv(
         *("--out_path", _absolute(out_path)),
         *("--channels", str(settings.channels)),
         *("--gpu", "-1" if gpu is None else str(gpu)),
-        *_example_flags(settings),
-        *_schedule_flags(settings),
+        *flags(settings),
+        *_repeated("--augment", settings.augmentations),
     )
 
 
@@ -184,28 +185,6 @@ def _model(engine: RaveCommand, settings: TrainingSettings) -> list[str]:
     return [
         *_repeated("--config", configs),
         *_repeated("--override", gin_overrides(settings)),
-    ]
-
-
-def _example_flags(settings: TrainingSettings) -> list[str]:
-    pitch = settings.rand_pitch
-    return [
-        *("--n_signal", str(settings.n_signal)),
-        *("--batch", str(settings.batch)),
-        *("--workers", str(settings.workers)),
-        *_repeated("--augment", settings.augmentations),
-        *(["--derivative"] if settings.derivative else []),
-        *(["--normalize"] if settings.normalize else []),
-        *(["--rand_pitch", ",".join(map(_number, pitch))] if pitch else []),
-    ]
-
-
-def _schedule_flags(settings: TrainingSettings) -> list[str]:
-    return [
-        *("--max_steps", str(settings.max_steps)),
-        *("--val_every", str(settings.val_every)),
-        *("--save_every", str(settings.save_every)),
-        *(["--ema", _number(settings.ema)] if settings.ema is not None else []),
     ]
 
 

@@ -27,6 +27,8 @@ class Finding:
     remedy: str
     change: Mapping[str, Any] = field(default_factory=dict, hash=False)
     """Fields of the settings with values that would mend it; empty where a person must decide."""
+    about: str = ""
+    """The binding or setting that it is about, where it is about one."""
 
     @property
     def sentence(self) -> str:

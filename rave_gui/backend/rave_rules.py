@@ -14,6 +14,7 @@ from rave_gui.backend import (
     rave_rules_config,
     rave_rules_data,
     rave_rules_machine,
+    rave_rules_range,
     rave_rules_run,
 )
 from rave_gui.backend.rave_examples import divide
@@ -24,13 +25,14 @@ from rave_gui.core.errors import UserError
 from rave_gui.core.gin_config import ConfigManager
 from rave_gui.core.records import Dataset
 
-__all__ = ["Finding", "findings", "refusals"]
+__all__ = ["Finding", "findings", "plan_of", "refusals"]
 
 _RULES = (
     *rave_rules_config.RULES,
     *rave_rules_bindings.RULES,
     *rave_rules_data.RULES,
     *rave_rules_run.RULES,
+    *rave_rules_range.RULES,
     *rave_rules_machine.RULES,
 )
 
@@ -66,8 +68,7 @@ def findings(
     too, and then the only one.
     """
     try:
-        seen = surroundings or Surroundings()
-        plan = _plan(settings, dataset, engine, config_manager, done_steps, seen)
+        plan = plan_of(settings, dataset, engine, config_manager, surroundings, done_steps)
         found = [finding for rule in _RULES for finding in rule(plan)]
     except UserError as error:
         return [Finding("config", ERROR, error.what, error.remedy)]
@@ -87,14 +88,19 @@ def refusals(
     return [finding.sentence for finding in found if finding.severity == ERROR]
 
 
-def _plan(
+def plan_of(
     settings: TrainingSettings,
     dataset: Dataset,
     engine: EngineLike,
     configs: ConfigManager,
-    done_steps: int,
-    surroundings: Surroundings,
+    surroundings: Surroundings | None = None,
+    done_steps: int = 0,
 ) -> Plan:
+    """All that rules look at, added up.
+
+    Raises:
+        UserError: a configuration cannot be read.
+    """
     names = configs.ordered(settings.configs)
     model = configs.describe(names, gin_overrides(settings))
     return Plan(
@@ -106,5 +112,5 @@ def _plan(
         model=model,
         division=divide(settings, dataset, model),
         done_steps=done_steps,
-        surroundings=surroundings,
+        surroundings=surroundings or Surroundings(),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from rave_gui.backend.rave_findings import Finding, Plan, Rule, error, warning
 from rave_gui.backend.rave_names import parameters
@@ -23,11 +24,12 @@ def unused(plan: Plan) -> Iterator[Finding]:
             " and do nothing."
         )
         if name in known:
-            yield warning("override-unused", text, _instead(name), **_removed(plan, name))
+            found = warning("override-unused", text, _instead(name), **_removed(plan, name))
         else:
             near = _near(name, known)
             meant = f"{listed([near])} is probably meant." if near else "Check its spelling."
-            yield error("override-unused", text, meant, **_renamed(plan, name, near))
+            found = error("override-unused", text, meant, **_renamed(plan, name, near))
+        yield replace(found, about=name)
 
 
 def unknown(plan: Plan) -> Iterator[Finding]:
@@ -47,12 +49,13 @@ def unknown(plan: Plan) -> Iterator[Finding]:
 
 
 def _nothing_called(binding: str, name: str, near: str) -> Finding:
-    return error(
+    found = error(
         "override-unknown",
         f"The override of “{binding}” names {listed([name])}, which RAVE does not have: it would"
         " stop at once.",
         f"{listed([near])} is probably meant." if near else "Check its spelling, or remove it.",
     )
+    return replace(found, about=binding)
 
 
 def _near(name: str, known: Iterable[str]) -> str:

@@ -187,6 +187,7 @@ class _Sum:
             source_of=self.source_of,
             ineffective=tuple(name for name in overridden if name not in used),
             undefined=tuple(sorted(used - set(self.macros))),
+            used=frozenset(used),
         )
 
     def _bind(self, statement: Any) -> str:

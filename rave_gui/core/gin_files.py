@@ -114,7 +114,7 @@ def _refuse_string_bombs(text: str) -> None:
 def _unreadable(what: str, error: Exception) -> UserError:
     if isinstance(error, FileNotFoundError):
         return UserError(f"{what} is not there.", "Choose another configuration.")
-    line = _line_of(error)
+    line = line_of(error)
     where = f", line {line}" if line else ""
     return UserError(
         f"{what} cannot be read{where}: it is damaged or not written in RAVE's format (gin).",
@@ -123,7 +123,7 @@ def _unreadable(what: str, error: Exception) -> UserError:
     )
 
 
-def _line_of(error: Exception) -> int | None:
+def line_of(error: BaseException | None) -> int | None:
     """Gin raises ``SyntaxError(text, Location)``; its second part is the line."""
     location = error.args[1] if isinstance(error, SyntaxError) and len(error.args) > 1 else ()
     line = location[1] if isinstance(location, tuple) and len(location) > 1 else None

@@ -31,6 +31,8 @@ class GinModel:
     """Names of overridden macros that nothing uses: RAVE accepts them and does nothing."""
     undefined: tuple[str, ...] = ()
     """Names of macros that something uses and nothing defines: RAVE stops on them."""
+    used: frozenset[str] = frozenset()
+    """Names of macros that a binding reaches, directly or through others."""
 
     def macro(self, name: str) -> Any:
         """The resolved value of a macro, None if there is none."""

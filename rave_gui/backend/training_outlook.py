@@ -1,0 +1,147 @@
+"""What is to be said of a training that is being chosen: findings, what cannot be added, facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from rave_gui.backend.derived import Derived, derived
+from rave_gui.backend.engine_record import Engine
+from rave_gui.backend.rave_cli import companion_environment, shell_line, train_argv
+from rave_gui.backend.rave_facts import BROKEN_CONFIGS
+from rave_gui.backend.rave_findings import ERROR, Finding
+from rave_gui.backend.rave_rules import findings, plan_of
+from rave_gui.backend.rave_settings import TrainingSettings
+from rave_gui.backend.rave_surroundings import Surroundings, database_folder
+from rave_gui.core.errors import UserError
+from rave_gui.core.gin_config import ConfigManager, GinModel
+from rave_gui.core.paths import fresh_path, slug
+from rave_gui.core.records import Dataset
+
+ARCHITECTURES = ("v2", "v2_small", "v3", "v1", "raspberry", "onnx", "discrete", "discrete_v3")
+"""In the order in which a person should see them."""
+REGULARIZATIONS = ("wasserstein", "spherical")
+DISCRIMINATORS = ("spectral_discriminator", "descript_discriminator")
+MODIFIERS = ("causal", "noise", "adain", "snake")
+ADDITIONS = (*REGULARIZATIONS, *DISCRIMINATORS, *MODIFIERS)
+_ABOUT_CONFIGS = frozenset(
+    {
+        "broken-config", "no-architecture", "two-architectures", "two-regularizations",
+        "regularization-needs-v2", "discrete-regularization", "undefined-macro", "config",
+        "no-effect", "noise-reduces", "ratios",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class TrainingOutlook:
+    """The answer to one choice."""
+
+    settings: TrainingSettings
+    """What was judged."""
+    findings: tuple[Finding, ...] = ()
+    impossible: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Configurations and augmentations that cannot be added to the choice, with the reason."""
+    facts: Derived | None = None
+    model: GinModel | None = None
+    """What configurations and overrides add up to; None where they cannot be read."""
+    plain: GinModel | None = None
+    """The same without overrides."""
+    command: str = ""
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """What refuses the training."""
+        return tuple(one for one in self.findings if one.severity == ERROR)
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """What a person should know."""
+        return tuple(one for one in self.findings if one.severity != ERROR)
+
+
+class Judge:
+    """Judges choices with one engine; keeps what it has read of its files."""
+
+    def __init__(self, engine: Engine) -> None:
+        if engine.configs_dir is None:
+            raise UserError(
+                "This engine does not say which configurations it has.",
+                "Install it anew: rave-gui engine install.",
+            )
+        self._engine = engine
+        self._configs = ConfigManager(engine.configs_dir)
+
+    def judge(
+        self,
+        dataset: Dataset,
+        settings: TrainingSettings,
+        name: str,
+        runs: Path,
+        surroundings: Surroundings | None = None,
+    ) -> TrainingOutlook:
+        """Everything that follows from ``settings``; never raises for what a person chose."""
+        found = findings(settings, dataset, self._engine, self._configs, surroundings=surroundings)
+        outlook = TrainingOutlook(settings, tuple(found))
+        try:
+            plan = plan_of(settings, dataset, self._engine, self._configs, surroundings)
+            plain = self._configs.describe(plan.names)
+            return replace(
+                outlook,
+                impossible=self._impossible(dataset, settings),
+                facts=derived(plan),
+                model=plan.model,
+                plain=plain,
+                command=self._command(dataset, settings, name, runs),
+            )
+        except UserError:
+            return outlook  # the finding "config" tells it
+
+    def _command(self, dataset: Dataset, settings: TrainingSettings, name: str, runs: Path) -> str:
+        out_path = fresh_path(runs, slug(name, "training"))
+        argv = train_argv(self._engine, settings, name, database_folder(dataset), out_path)
+        return shell_line(argv, companion_environment())
+
+    def _impossible(self, dataset: Dataset, settings: TrainingSettings) -> dict[str, str]:
+        """Why each thing cannot be chosen; what is chosen already is never in it."""
+        reasons = {name: BROKEN_CONFIGS[name] for name in ARCHITECTURES if name in BROKEN_CONFIGS}
+        known = set(self._configs.names())
+        before = self._ids(dataset, settings)
+        for name in ARCHITECTURES:
+            if name not in known:
+                reasons[name] = f"This RAVE does not bring “{name}”."
+        for name in ADDITIONS:
+            if name not in known:
+                reasons[name] = f"This RAVE does not bring “{name}”."
+            elif name not in settings.configs:
+                rest = [one for one in settings.configs if not _excludes(one, name)]
+                tried = replace(settings, configs=(*rest, name))
+                reasons.update(self._new(dataset, tried, name, before, _ABOUT_CONFIGS))
+        for name in self._configs.augmentations():
+            if name not in settings.augmentations:
+                tried = replace(settings, augmentations=(*settings.augmentations, name))
+                reasons.update(self._new(dataset, tried, name, before, None))
+        return reasons
+
+    def _ids(self, dataset: Dataset, settings: TrainingSettings) -> set[str]:
+        return {one.id for one in findings(settings, dataset, self._engine, self._configs)}
+
+    def _new(
+        self,
+        dataset: Dataset,
+        tried: TrainingSettings,
+        name: str,
+        before: Iterable[str],
+        about: frozenset[str] | None,
+    ) -> dict[str, str]:
+        """The reason against ``name``, if ``tried`` has a finding that was not there before."""
+        for one in findings(tried, dataset, self._engine, self._configs):
+            if one.id not in before and (about is None or one.id in about):
+                return {name: one.sentence}
+        return {}
+
+
+def _excludes(one: str, other: str) -> bool:
+    """Regularizations are alternatives: choosing one takes the other away."""
+    return one in REGULARIZATIONS and other in REGULARIZATIONS
