@@ -17,6 +17,7 @@ from rave_gui.backend.model import ModelManager
 from rave_gui.backend.projects import ProjectManager
 from rave_gui.backend.queue import Queue
 from rave_gui.backend.training import TrainingManager
+from rave_gui.backend.trial import TrialManager
 from rave_gui.core import logger
 from rave_gui.core.database import Database
 from rave_gui.core.paths import AppPaths
@@ -41,6 +42,7 @@ class Services:
     datasets: DatasetManager
     care: DatasetCare
     trainings: TrainingManager
+    trials: TrialManager
     models: ModelManager
     exports: ExportManager
     queue: Queue
@@ -102,6 +104,7 @@ def build_services(paths: AppPaths) -> Services:
         datasets=datasets,
         care=DatasetCare(rows, archive, signals),
         trainings=trainings,
+        trials=TrialManager(rows, engines, jobs),
         models=models,
         exports=exports,
         queue=queue,

@@ -19,10 +19,12 @@ if TYPE_CHECKING or __package__:
     from rave_gui.companion.rave_gui_attendant import Attendant
     from rave_gui.companion.rave_gui_job_files import COMPANION, JOB_VARIABLE, write_json
     from rave_gui.companion.rave_gui_reporter import Reporter
+    from rave_gui.companion.rave_gui_trial import Trial, is_wanted
 else:
     from rave_gui_attendant import Attendant
     from rave_gui_job_files import COMPANION, JOB_VARIABLE, write_json
     from rave_gui_reporter import Reporter
+    from rave_gui_trial import Trial, is_wanted
 
 VERSION = "1.0"
 
@@ -38,7 +40,7 @@ def factory() -> list[Any]:
         about = _about()
         reporter.fact("companion", **about)
         write_json(Path(job_dir) / COMPANION, {"t": time.time(), **about})
-    return [Companion(Attendant(reporter))]
+    return [Companion(Attendant(reporter)), *([Trial(reporter)] if is_wanted() else [])]
 
 
 def _about() -> dict[str, Any]:

@@ -59,6 +59,7 @@ class JobKind(str, Enum):
 
     PREPROCESS = "preprocess"
     TRAIN = "train"
+    TRIAL = "trial"
     EXPORT = "export"
     VERIFY = "verify"
     INSTALL = "install"

@@ -59,6 +59,7 @@ def kind(row: Job) -> str:
         JobKind.PREPROCESS: translate("jobs", "preparing data"),
         JobKind.TRAIN: translate("jobs", "training"),
         JobKind.EXPORT: translate("jobs", "exporting"),
+        JobKind.TRIAL: translate("jobs", "testing a setup"),
         JobKind.VERIFY: translate("jobs", "verifying"),
         JobKind.INSTALL: translate("jobs", "installing the engine"),
     }
