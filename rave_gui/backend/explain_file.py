@@ -20,7 +20,7 @@ _MOST_CONTROLS = 0.05
 _TEXT_CONTROLS = frozenset(b"\x07\x08\t\n\x0b\x0c\r\x1b")
 _MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 """What PowerShell begins a file with when output is led into it."""
-_WELL = ("`Trainer.fit` stopped:", "all good ! model exported")
+WELL = ("`Trainer.fit` stopped:", "all good ! model exported")
 """Words of a program that did what it was asked for."""
 _EXCUSES = tuple(word for item in KNOWN for word in item.unless)
 _WORDS = tuple(word.encode() for word in (*TELLING, *_EXCUSES))
@@ -106,7 +106,7 @@ def _unknown(path: Path, encoding: str) -> list[Match]:
     log = LogMonitor(path, max_lines=_LAST_LINES)
     log.poll()
     lines = log.lines()
-    if any(word in line for line in lines for word in _WELL):
+    if any(word in line for line in lines for word in WELL):
         return []
     exception = last_exception(lines)
     return [unknown(exception)] if exception else []

@@ -26,13 +26,21 @@ def last_exception(lines: Sequence[str]) -> str:
     Progress bars and gin's complaints about folders in which it looked in vain are passed over. A
     message that only begins on that line goes on with the next one.
     """
-    lines = lines[-_LOOKED_AT:]
+    found = last_exception_at(lines)
+    return found[1] if found else ""
+
+
+def last_exception_at(lines: Sequence[str]) -> tuple[int, str] | None:
+    """The same with the number of its line; None if there is none."""
+    first = max(0, len(lines) - _LOOKED_AT)
+    lines = lines[first:]
     candidates = [*_after_tracebacks(lines), *_bare(lines)]
     if not candidates:
-        return ""
+        return None
     number, text = max(candidates)
     following = next((line for line in lines[number + 1 :] if line.strip()), "")
-    return f"{text} {following.strip()}".strip() if text.endswith(":") else text
+    whole = f"{text} {following.strip()}".strip() if text.endswith(":") else text
+    return first + number, whole
 
 
 def _after_tracebacks(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
