@@ -72,6 +72,8 @@ def statements(text: str) -> list[GinLine]:
         GinTextError: as :func:`parse`.
     """
     parsed = _parsed(text)
+    if not parsed:
+        return []
     ends = [item.location.line_num - 1 for item in parsed[1:]] + [len(text.splitlines())]
     found: dict[str, GinLine] = {}
     for item, end in zip(parsed, ends, strict=True):
@@ -112,7 +114,7 @@ def patched(text: str, choice: GinChoice, defaults: Iterable[tuple[str, Any]] = 
     lines = _with_includes(lines, [key for key in wanted if key not in known and not wanted[key]])
     lines += [wanted[key] for key in wanted if key not in known and wanted[key]]
     result = "\n".join([*lines, *_told(defaults)]) + "\n"
-    return result if parse(result) == choice else rendered(choice, defaults)
+    return result if _chooses(result, choice) else rendered(choice, defaults)
 
 
 def line_of_name(text: str, name: str) -> int:
@@ -123,6 +125,13 @@ def line_of_name(text: str, name: str) -> int:
         return 0
     named = {name, f"include {name}", f"augment {name}"}
     return next((line.first for line in found if line.key in named), 0)
+
+
+def _chooses(text: str, choice: GinChoice) -> bool:
+    try:
+        return parse(text) == choice
+    except GinTextError:
+        return False
 
 
 def _parsed(text: str) -> Sequence[Any]:
