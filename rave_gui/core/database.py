@@ -84,7 +84,7 @@ class Database:
             connection.execute("PRAGMA foreign_keys = OFF")  # tables are rebuilt in upgrades
             version = self._checked_version(connection)
             if version < self.version:
-                self._upgrade(connection)
+                self._upgrade(connection, fresh=not version)
             self._use_write_ahead_log(connection)
 
     def is_damaged(self) -> bool:
@@ -181,9 +181,12 @@ class Database:
             raise too_new(self.path, version, self.version)
         return version
 
-    def _upgrade(self, connection: sqlite3.Connection) -> None:
-        """Step by step, each in one transaction; another application may do so at the same time."""
-        copied = False
+    def _upgrade(self, connection: sqlite3.Connection, *, fresh: bool) -> None:
+        """Step by step, each in one transaction; another application may do so at the same time.
+
+        Of a fresh file, which holds nothing yet, no copy is made.
+        """
+        copied = fresh
         for migration in self._migrations:
             connection.execute("BEGIN IMMEDIATE")
             try:

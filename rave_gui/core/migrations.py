@@ -156,4 +156,17 @@ CREATE TABLE devices (
 );
 """
 
-MIGRATIONS: Sequence[Migration] = (Migration(1, _FIRST),)
+_SECOND = """
+ALTER TABLE experiments ADD COLUMN archived INTEGER NOT NULL DEFAULT 0;
+-- One row, which all applications share: what holds for the whole queue.
+CREATE TABLE queue_policy (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    paused INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    after_failure TEXT NOT NULL,
+    slots INTEGER NOT NULL
+);
+INSERT INTO queue_policy (id, paused, reason, after_failure, slots) VALUES (1, 0, '', 'go-on', 1);
+"""
+
+MIGRATIONS: Sequence[Migration] = (Migration(1, _FIRST), Migration(2, _SECOND))

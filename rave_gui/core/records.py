@@ -37,10 +37,12 @@ class ExperimentStatus(str, Enum):
     FAILED = "failed"
     STOPPED = "stopped"
     INTERRUPTED = "interrupted"
+    OUTSIDE = "outside"
+    """Another program trains it; we only watch."""
 
     @property
     def active(self) -> bool:
-        """Whether a process works on it now."""
+        """Whether a process of ours works on it now."""
         return self in {ExperimentStatus.RUNNING, ExperimentStatus.STOPPING}
 
 
@@ -149,6 +151,9 @@ class Experiment:
     parent_id: int | None = None
     tags: tuple[str, ...] = ()
     rating: int | None = None
+    """Stars, 1 to 5; None while nobody has given any."""
+    archived: bool = False
+    """Put away: kept with everything, but not in sight."""
     error: str = ""
     """Why it failed, in words."""
     id: int | None = None
