@@ -27,6 +27,7 @@ BENCHMARKS = (
     "header_scan",
     "deep_scan",
     "files_table",
+    "log_follow",
 )
 RESULTS = Path(__file__).resolve().parent / "results.json"
 

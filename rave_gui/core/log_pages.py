@@ -11,6 +11,8 @@ from rave_gui.core.log_lines import LineCutter, LogLine
 
 _BLOCK = 1 << 19
 """Bytes of a page."""
+_MOST_LINES = 5000
+"""Lines of a page, where they are short."""
 _LONGEST = 1 << 22
 """A line without end is taken in pieces of that many bytes."""
 
@@ -24,7 +26,7 @@ class LogPage:
     """Where the next page begins."""
 
 
-def page_before(path: Path, offset: int) -> LogPage:
+def page_before(path: Path, offset: int, most_lines: int = _MOST_LINES) -> LogPage:
     """The lines that end before ``offset``, the nearest last; none at the beginning of the file.
 
     Raises:
@@ -33,7 +35,8 @@ def page_before(path: Path, offset: int) -> LogPage:
     with path.open("rb") as file:
         begin, data = _back_to_a_line(file, offset)
     cutter = LineCutter(begin)
-    return LogPage(cutter.feed(data) + cutter.unfinished(), offset)
+    lines = cutter.feed(data) + cutter.unfinished()
+    return LogPage(lines[-most_lines:], offset)
 
 
 def page_from(path: Path, offset: int) -> LogPage:
@@ -53,6 +56,8 @@ def page_from(path: Path, offset: int) -> LogPage:
         at_end = file.read(1) == b""
     if at_end or not lines:
         lines += cutter.unfinished()
+    if len(lines) > _MOST_LINES:
+        return LogPage(lines[:_MOST_LINES], lines[_MOST_LINES].offset)
     return LogPage(lines, cutter.resume)
 
 
@@ -66,7 +71,7 @@ def page_around(path: Path, offset: int) -> LogPage:
     return LogPage(before.lines + after.lines, after.resume)
 
 
-def last_page(path: Path) -> LogPage:
+def last_page(path: Path, most_lines: int = 4 * _MOST_LINES) -> LogPage:
     """The lines at the end of the file.
 
     Raises:
@@ -74,7 +79,7 @@ def last_page(path: Path) -> LogPage:
     """
     with path.open("rb") as file:
         size = file.seek(0, io.SEEK_END)
-    return page_before(path, size)
+    return page_before(path, size, most_lines)
 
 
 def _back_to_a_line(file: BinaryIO, offset: int) -> tuple[int, bytes]:
