@@ -18,7 +18,7 @@ LOGS = Path(__file__).parent.parent / "fixtures" / "logs"
 
 @pytest.fixture
 def view(qtbot) -> LogView:
-    shown = LogView(Theme("dark"))
+    shown = LogView(Theme("dark"), folder=True)
     qtbot.addWidget(shown)
     shown.resize(700, 300)
     shown.show()

@@ -39,6 +39,7 @@ class TrainPage(ListPage):
     resume_requested = pyqtSignal(int)
     continue_training_requested = pyqtSignal(int)
     delete_training_requested = pyqtSignal(int)
+    show_in_folder_requested = pyqtSignal(str)
     TABLES = frozenset({"experiments", "models", "jobs", "datasets"})
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
@@ -119,6 +120,7 @@ class TrainPage(ListPage):
         header.resume_requested.connect(self._resume)
         header.continue_requested.connect(self._go_on)
         header.delete_requested.connect(self._delete)
+        self._detail.log.folder_requested.connect(self.show_in_folder_requested)
 
     def _say_empty(self) -> None:
         title = self.tr("Nothing is trained yet")

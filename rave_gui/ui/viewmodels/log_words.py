@@ -22,6 +22,7 @@ _BAD = re.compile(
     r"Traceback \(most recent call last\):|^(?:[a-z_]\w*\.)*[A-Z]\w*(?:Error|Exception)(?::|$)"
     r"|FATAL |\]\(\w+(?:Error|Exception)\("
 )
+_QUOTED = re.compile(r'  File "|    ')  # within a traceback
 _WARN = re.compile(r"\b[A-Z]\w*Warning: |^W\d{4} |^WARNING[: ]")
 
 _WORD = re.compile(r"[\w./\\:-]+|\s+|.")
@@ -33,12 +34,14 @@ def _tr(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def role_of(text: str) -> str:
-    """How a line is set: ``bad``, ``warn``, ``text``, or ``muted`` where it is noise."""
+    """How a line is set: ``bad``, ``warn``, ``text``, or quieter where it is quoted or noise."""
     if _BAD.search(text):
         return "bad"
     if _QUIET.search(text) or any(word in text for word in HARMLESS):
         return "muted"
-    return "warn" if _WARN.search(text) else "text"
+    if _WARN.search(text):
+        return "warn"
+    return "secondary" if _QUOTED.match(text) else "text"
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,10 @@ class LogView(QFrame):
     folder_requested = pyqtSignal(str)
     """Show this file in its folder."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, parent: QWidget | None = None, *, folder: bool = False
+    ) -> None:
+        """Build it; ``folder``: with a button that asks for the file in its folder."""
         super().__init__(parent)
         self.setProperty("surface", "card")
         self.text = LogText(theme, self)
@@ -60,6 +63,7 @@ class LogView(QFrame):
         self._explain_soon.setSingleShot(True)
         self._explain_soon.setInterval(_EXPLAIN_MS)
         self._explain_soon.timeout.connect(self._explain)
+        self.bar.folder.setVisible(folder)
         self._build()
         self._connect()
 

@@ -33,7 +33,7 @@ class TrainDetail(QWidget):
         super().__init__(parent)
         self.header = TrainHeader(theme)
         self.curves = curves
-        self.log = LogView(theme)
+        self.log = LogView(theme, folder=True)
         self.config = ConfigPanel(theme)
         self._log_path: Path | None = None
         self._tabs = QTabBar()
