@@ -1,14 +1,19 @@
-"""The queue of trainings: one for each device, the CPU counting as one device."""
+"""The queue of trainings: so many for each device, the CPU counting as one device."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
+from rave_gui.backend.queue_plan import Start, Waiting, next_start, owner_of
 from rave_gui.core.errors import UserError
 from rave_gui.core.logger import get_logger
 from rave_gui.core.records import Experiment, ExperimentStatus, JobKind, JobState
 from rave_gui.core.repositories import Repositories
+from rave_gui.core.repositories.schedule import AFTER_FAILURE, PAUSE, QueuePolicy
+from rave_gui.core.signals import AppSignals, RecordChanged
+
+__all__ = ["Queue", "QueuePolicy", "Waiting", "owner_of"]
 
 _START_SECONDS = 30.0
 """A start that left no job after so long has crashed."""
@@ -22,11 +27,6 @@ FailedStart = Callable[[int, str], None]
 _log = get_logger(__name__)
 
 
-def owner_of(experiment_id: int) -> str:
-    """The name under which an experiment holds a device."""
-    return f"experiment-{experiment_id}"
-
-
 class Queue:
     """Starts waiting trainings as devices come free; safe with several applications at once.
 
@@ -34,8 +34,9 @@ class Queue:
     dispatch at the same moment never put two trainings on one device.
     """
 
-    def __init__(self, repositories: Repositories) -> None:
+    def __init__(self, repositories: Repositories, signals: AppSignals | None = None) -> None:
         self._rows = repositories
+        self._signals = signals
         self._start: Starter | None = None
         self._tell_failed: FailedStart = lambda _number, _why: None
 
@@ -47,8 +48,12 @@ class Queue:
         self._start = start
         self._tell_failed = failed or self._tell_failed
 
-    def enqueue(self, experiment_id: int) -> None:
+    def enqueue(self, experiment_id: int, not_before: float | None = None) -> None:
         """Put the experiment at the end of the queue and start it at once if its device is free.
+
+        Args:
+            experiment_id: The training.
+            not_before: POSIX seconds before which it must not start.
 
         Raises:
             UserError: when it is running already, or cannot be started.
@@ -59,7 +64,7 @@ class Queue:
             if not self._rows.experiments.transition(experiment_id, idle, waiting):
                 experiment = self._rows.experiments.get(experiment_id)
                 raise UserError(f"{experiment.name} is {experiment.status.value} already.")
-            self._rows.queue.add(experiment_id)
+            self._rows.queue.add(experiment_id, not_before)
         _, failures = self._dispatch()
         if experiment_id in failures:
             raise failures[experiment_id]
@@ -75,9 +80,78 @@ class Queue:
         """The experiments that wait, the next one first."""
         return self._rows.queue.ordered()
 
+    def line(self) -> list[Waiting]:
+        """The experiments that wait, the next one first, with what they wait for."""
+        found = []
+        for number, moment in self._rows.queue.times().items():
+            experiment = self._rows.experiments.find(number)
+            if experiment is not None and experiment.status is ExperimentStatus.QUEUED:
+                found.append(Waiting(number, _device(experiment), moment))
+        return found
+
     def slots(self) -> dict[str, str]:
-        """Which device is held by whom."""
+        """Which place on a device is held by whom."""
         return self._rows.devices.all()
+
+    @property
+    def policy(self) -> QueuePolicy:
+        """What holds for the whole queue."""
+        return self._rows.policies.get()
+
+    def move(self, experiment_id: int, place: int) -> None:
+        """Put a waiting training at ``place``; 1 is the next to start.
+
+        Raises:
+            UserError: when it does not wait.
+        """
+        if not self._rows.queue.place(experiment_id, place):
+            raise self._not_waiting(experiment_id)
+        self._tell()
+        self.dispatch()
+
+    def start_at(self, experiment_id: int, moment: float | None) -> None:
+        """Let a waiting training start no earlier than ``moment`` (POSIX seconds); None: any time.
+
+        Raises:
+            UserError: when it does not wait.
+        """
+        if not self._rows.queue.set_not_before(experiment_id, moment):
+            raise self._not_waiting(experiment_id)
+        self._tell()
+        self.dispatch()
+
+    def pause(self, reason: str = "") -> None:
+        """Start nothing more; what runs goes on."""
+        self._rows.policies.change(paused=True, reason=reason)
+        self._tell()
+
+    def resume(self) -> None:
+        """Start again whatever may start."""
+        self._rows.policies.change(paused=False, reason="")
+        self._tell()
+        self.dispatch()
+
+    def set_policy(self, *, after_failure: str | None = None, slots: int | None = None) -> None:
+        """Change what happens after a failure, or how many run on one device (1 to 16).
+
+        Raises:
+            UserError: when either is none of those.
+        """
+        if after_failure not in (None, *AFTER_FAILURE) or not 1 <= (slots or 1) <= 16:
+            raise UserError(
+                "That is no rule for the queue.",
+                f"After a failure: {' or '.join(AFTER_FAILURE)}; on one device: 1 to 16.",
+            )
+        chosen = {"after_failure": after_failure, "slots": slots}
+        self._rows.policies.change(**{k: v for k, v in chosen.items() if v is not None})
+        self._tell()
+        self.dispatch()
+
+    def note_failure(self, name: str) -> None:
+        """A training failed: where the policy says so, the others wait until somebody looks."""
+        policy = self.policy
+        if policy.after_failure == PAUSE and not policy.paused and self.waiting():
+            self.pause(f"{name} failed, so the queue waits for you.")
 
     def release(self, experiment_id: int) -> None:
         """Give back the device that the experiment holds, if any."""
@@ -110,28 +184,38 @@ class Queue:
         self.dispatch()
 
     def _dispatch(self) -> tuple[list[int], dict[int, Exception]]:
-        started, failures = [], {}
-        for experiment_id in self.waiting():
+        self._drop_gone()
+        started: list[int] = []
+        failures: dict[int, Exception] = {}
+        tried: set[int] = set()
+        while start := self._next(tried):
+            number = start.experiment_id
+            tried.add(number)
             try:
-                if self._try(experiment_id):
-                    started.append(experiment_id)
+                if self._try(start):
+                    started.append(number)
             except Exception as error:
-                failures[experiment_id] = error
+                failures[number] = error
                 if isinstance(error, UserError):
-                    _log.warning("training %d could not be started: %s", experiment_id, error)
+                    _log.warning("training %d could not be started: %s", number, error)
                 else:
-                    _log.exception("training %d could not be started", experiment_id)
+                    _log.exception("training %d could not be started", number)
         return started, failures
 
-    def _try(self, experiment_id: int) -> bool:
-        experiment = self._rows.experiments.find(experiment_id)
-        if experiment is None or experiment.status is not ExperimentStatus.QUEUED:
-            self._rows.queue.remove(experiment_id)
+    def _next(self, tried: Collection[int]) -> Start | None:
+        line = [one for one in self.line() if one.experiment_id not in tried]
+        return next_start(line, self.slots(), self.policy, time.time()) if line else None
+
+    def _try(self, start: Start) -> bool:
+        if not self._hold(start.slot, owner_of(start.experiment_id)):
             return False
-        device, owner = str(experiment.config.get("device", "cpu")), owner_of(experiment_id)
-        if not self._hold(device, owner):
-            return False
-        return self._launch(experiment_id)
+        return self._launch(start.experiment_id)
+
+    def _drop_gone(self) -> None:
+        """What was deleted, or runs already, stands in the line no more."""
+        line = {one.experiment_id for one in self.line()}
+        for number in set(self.waiting()) - line:
+            self._rows.queue.remove(number)
 
     def _hold(self, device: str, owner: str) -> bool:
         """Get the lease, or find that it is ours from a start that crashed half-way."""
@@ -173,7 +257,10 @@ class Queue:
             return
         self.release(experiment_id)
         why = str(error) or type(error).__name__
-        self._rows.experiments.update(experiment_id, status=ExperimentStatus.FAILED, error=why)
+        failed = self._rows.experiments.update(
+            experiment_id, status=ExperimentStatus.FAILED, error=why
+        )
+        self.note_failure(failed.name)
         self._tell_failed(experiment_id, why)
 
     def _lay_to_rest(self, experiment: Experiment) -> None:
@@ -199,10 +286,22 @@ class Queue:
             return True  # somebody is between the lease and the first sign of the process
         return self._open_job(int(number))
 
+    def _not_waiting(self, experiment_id: int) -> UserError:
+        name = self._rows.experiments.get(experiment_id).name
+        return UserError(f"{name} does not wait in the queue.", "It may have started meanwhile.")
+
+    def _tell(self) -> None:
+        if self._signals is not None:
+            self._signals.training_updated.emit(RecordChanged("queue", 0, "updated"))
+
     def _open_job(self, experiment_id: int) -> bool:
         """Whether a job for it has not been settled yet."""
         jobs = self._rows.jobs
         return bool(jobs.list(kind=JobKind.TRAIN, target_id=experiment_id, state=list(_OPEN)))
+
+
+def _device(experiment: Experiment) -> str:
+    return str(experiment.config.get("device", "cpu"))
 
 
 def _just_started(experiment: Experiment) -> bool:

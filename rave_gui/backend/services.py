@@ -76,7 +76,7 @@ def build_services(paths: AppPaths) -> Services:
     engines = EngineManager(paths, settings)
     jobs = JobManager(paths, rows, signals)
     models = ModelManager(paths, rows, signals)
-    queue = Queue(rows)
+    queue = Queue(rows, signals)
     projects = ProjectManager(paths, rows, archive, signals)
     listener = Listener(paths.cache / "listening.sqlite3")
     datasets = DatasetManager(rows, archive, engines, jobs, signals, listener)

@@ -152,10 +152,10 @@ class Experiment:
     tags: tuple[str, ...] = ()
     rating: int | None = None
     """Stars, 1 to 5; None while nobody has given any."""
-    archived: bool = False
-    """Put away: kept with everything, but not in sight."""
     error: str = ""
     """Why it failed, in words."""
+    archived: bool = False
+    """Put away: kept with everything, but not in sight."""
     id: int | None = None
 
 

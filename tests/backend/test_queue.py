@@ -3,6 +3,7 @@ from __future__ import annotations
 import time
 
 import pytest
+from two_processes import race
 
 from rave_gui.backend.queue import Queue, owner_of
 from rave_gui.core.database import Database
@@ -16,6 +17,7 @@ from rave_gui.core.records import (
     Project,
 )
 from rave_gui.core.repositories import Repositories
+from rave_gui.core.repositories.schedule import PAUSE
 
 
 @pytest.fixture
@@ -254,3 +256,119 @@ def test_a_fault_after_the_start_leaves_the_running_job_its_device(
         queue.enqueue(number)
     assert status(rows, number) is ExperimentStatus.RUNNING
     assert queue.slots() == {"cpu": owner_of(number)}
+
+
+def test_the_line_can_be_reordered(queue, started, rows, add):
+    numbers = [add(name) for name in "abcd"]
+    for number in numbers:
+        queue.enqueue(number)
+    _, b, c, d = numbers
+    queue.move(d, 1)
+    assert queue.waiting() == [d, b, c]
+    queue.move(d, 2)
+    assert queue.waiting() == [b, d, c]
+    queue.move(b, 99)
+    assert queue.waiting() == [d, c, b]
+    with pytest.raises(UserError, match="a does not wait"):
+        queue.move(numbers[0], 1)
+
+
+def test_a_paused_queue_starts_nothing_until_it_goes_on(queue, started, rows, add):
+    queue.pause()
+    number = add("a")
+    queue.enqueue(number)
+    assert status(rows, number) is ExperimentStatus.QUEUED
+    again = Queue(rows)
+    others = Starter(again)
+    assert again.policy.paused, "it is kept, also for another application"
+    assert again.dispatch() == []
+    queue.resume()
+    assert (started.names, others.names) == (["a"], [])
+
+
+def test_a_training_starts_no_earlier_than_it_should(queue, started, rows, add):
+    later, now = add("later"), add("now")
+    queue.enqueue(later, not_before=time.time() + 3600)
+    queue.enqueue(now)
+    assert started.names == ["now"]
+    rows.experiments.update(now, status=ExperimentStatus.COMPLETED)
+    queue.release(now)
+    assert queue.dispatch() == []
+    queue.start_at(later, None)
+    assert started.names == ["now", "later"]
+    with pytest.raises(UserError, match="does not wait"):
+        queue.start_at(later, None)
+
+
+def test_two_on_one_device_where_that_is_wanted(queue, started, rows, add):
+    queue.set_policy(slots=2)
+    numbers = [add(name) for name in "abc"]
+    for number in numbers:
+        queue.enqueue(number)
+    assert started.names == ["a", "b"]
+    assert queue.slots() == {"cpu": owner_of(numbers[0]), "cpu#2": owner_of(numbers[1])}
+    queue.release(numbers[1])
+    rows.experiments.update(numbers[1], status=ExperimentStatus.COMPLETED)
+    assert queue.dispatch() == [numbers[2]]
+    with pytest.raises(UserError, match="no rule"):
+        queue.set_policy(slots=17)
+
+
+@pytest.mark.parametrize(("policy", "names"), [("pause", ["bad"]), ("go-on", ["bad", "next"])])
+def test_after_a_failure_the_queue_does_what_was_chosen(queue, started, rows, add, policy, names):
+    queue.set_policy(after_failure=policy)
+    bad, other = add("bad"), add("next")
+    queue.enqueue(bad)
+    queue.enqueue(other)
+    rows.experiments.update(bad, status=ExperimentStatus.FAILED)
+    queue.release(bad)
+    queue.note_failure("bad")
+    queue.dispatch()
+    assert started.names == names
+    assert queue.policy.reason == ("bad failed, so the queue waits for you." * (policy == PAUSE))
+    queue.resume()
+    assert started.names == ["bad", "next"]
+    assert queue.policy.reason == ""
+
+
+def test_a_refused_start_counts_as_a_failure(queue, started, rows, add):
+    queue.set_policy(after_failure=PAUSE)
+    queue.pause()
+    bad, other = add("bad"), add("next")
+    queue.enqueue(bad)
+    queue.enqueue(other)
+    started.error = UserError("There is no engine.")
+    queue.resume()
+    assert status(rows, bad) is ExperimentStatus.FAILED
+    assert status(rows, other) is ExperimentStatus.QUEUED
+    assert queue.policy.paused
+
+
+_RACING = """
+from rave_gui.backend.queue import Queue
+import time
+queue, started = Queue(rows), []
+queue.serve(lambda experiment: started.append(experiment.name))
+end = time.monotonic() + 20
+while rows.queue.ordered() and time.monotonic() < end:
+    queue.dispatch()
+    for name in started:
+        row = rows.experiments.first(name=name)
+        if row.status is ExperimentStatus.RUNNING:
+            assert sum(1 for _ in rows.experiments.list(status=ExperimentStatus.RUNNING)) <= 2
+            rows.experiments.update(row.id, status=ExperimentStatus.COMPLETED)
+            queue.release(row.id)
+print(",".join(started))
+"""
+
+
+def test_two_applications_share_the_line_and_start_each_training_once(rows, add, tmp_path):
+    rows.policies.change(slots=2)
+    names = [f"t{number}" for number in range(12)]
+    for name in names:
+        number = add(name, status=ExperimentStatus.QUEUED)
+        rows.queue.add(number)
+    printed = race(tmp_path / "records.sqlite3", _RACING)
+    told = [name for text in printed for name in text.strip().split(",") if name]
+    assert sorted(told) == sorted(names)
+    assert rows.devices.all() == {}

@@ -75,7 +75,7 @@ def _full(project_id: int, dataset_id: int, checkpoint_id: int, experiment_id: i
         Experiment(
             project_id, dataset_id, "second", {"configs": ["v2"]}, 1.5, ExperimentStatus.FAILED,
             Path("/o"), Path("/o/r"), 2**40, 2.5, 3.5, {"loss": 0.1}, "notes\nmore",
-            experiment_id, ("x", "y"), 5, "error",
+            experiment_id, ("x", "y"), 5, "error", True,
         ),
         _checkpoint(
             experiment_id, checkpoint_path=Path("/c/2"), validation=0.1 + 0.2, is_best=True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rave_gui.core.database import Database
 from rave_gui.core.repositories.base import Repository
-from rave_gui.core.repositories.schedule import Devices, WaitingLine
+from rave_gui.core.repositories.schedule import Devices, Policies, WaitingLine
 from rave_gui.core.repositories.tables import (
     Checkpoints,
     Datasets,
@@ -33,3 +33,4 @@ class Repositories:
         self.previews = Previews(database)
         self.queue = WaitingLine(database)
         self.devices = Devices(database)
+        self.policies = Policies(database)

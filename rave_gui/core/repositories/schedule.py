@@ -4,9 +4,27 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from dataclasses import asdict, dataclass
 
 from rave_gui.core.database import Database
 from rave_gui.core.errors import UserError
+
+GO_ON, PAUSE = "go-on", "pause"
+AFTER_FAILURE = (GO_ON, PAUSE)
+"""What the queue does when a training failed: the next one, or nothing until somebody looks."""
+
+
+@dataclass(frozen=True)
+class QueuePolicy:
+    """What holds for the whole queue; all applications share it."""
+
+    paused: bool = False
+    reason: str = ""
+    """Why it was paused, where nobody did so by hand."""
+    after_failure: str = GO_ON
+    """One of ``AFTER_FAILURE``."""
+    slots: int = 1
+    """How many trainings may run on one device."""
 
 
 class WaitingLine:
@@ -56,10 +74,33 @@ class WaitingLine:
 
     def not_before(self, experiment_id: int) -> float | None:
         """POSIX seconds before which it must not start, or None."""
-        query = "SELECT not_before FROM queue WHERE experiment_id = ?"
+        return self.times().get(experiment_id)
+
+    def times(self) -> dict[int, float | None]:
+        """Every waiting training in order, with the time before which it must not start."""
+        query = (
+            "SELECT experiment_id, not_before FROM queue "
+            "ORDER BY position, enqueued_at, experiment_id"
+        )
         with self._database.connect() as connection:
-            row = connection.execute(query, (experiment_id,)).fetchone()
-        return row[0] if row else None
+            return dict(connection.execute(query).fetchall())
+
+    def set_not_before(self, experiment_id: int, moment: float | None) -> bool:
+        """Set or lift the time before which it must not start; whether it waits at all."""
+        query = "UPDATE queue SET not_before = ? WHERE experiment_id = ?"
+        with self._database.connect() as connection:
+            return connection.execute(query, (moment, experiment_id)).rowcount == 1
+
+    def place(self, experiment_id: int, place: int) -> bool:
+        """Put a waiting training at ``place``, 1 being the next; whether it waits at all."""
+        with self._database.transaction():
+            line = self.ordered()
+            if experiment_id not in line:
+                return False
+            line.remove(experiment_id)
+            behind = line[max(0, place - 1) :]
+            self.move(experiment_id, behind[0] if behind else None)
+            return True
 
     def move(self, experiment_id: int, before: int | None) -> None:
         """Put a waiting training in front of another one; None, or one that is gone, is the end."""
@@ -108,3 +149,32 @@ class Devices:
         """Every leased device and its owner."""
         with self._database.connect() as connection:
             return dict(connection.execute("SELECT name, job_id FROM devices ORDER BY name"))
+
+
+class Policies:
+    """The one row of ``QueuePolicy``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self) -> QueuePolicy:
+        """What holds now; the usual where the row is gone or says what we do not know."""
+        query = "SELECT paused, reason, after_failure, slots FROM queue_policy WHERE id = 1"
+        with self._database.connect() as connection:
+            row = connection.execute(query).fetchone()
+        if row is None:
+            return QueuePolicy()
+        after = row[2] if row[2] in AFTER_FAILURE else GO_ON
+        return QueuePolicy(bool(row[0]), str(row[1]), after, max(1, int(row[3])))
+
+    def change(self, **changes: object) -> QueuePolicy:
+        """Change these fields; returns what holds from now on."""
+        with self._database.transaction() as connection:
+            values = {**asdict(self.get()), **changes}
+            policy = QueuePolicy(**values)
+            connection.execute(
+                "INSERT OR REPLACE INTO queue_policy (id, paused, reason, after_failure, slots) "
+                "VALUES (1, :paused, :reason, :after_failure, :slots)",
+                asdict(policy),
+            )
+        return policy
