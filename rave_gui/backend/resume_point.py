@@ -38,6 +38,17 @@ def resume_point(
     return next(sound, whole[0] if whole else None)
 
 
+def config_beside(checkpoint: Path) -> Path:
+    """The ``config.gin`` that RAVE will build the network from when it goes on from this file.
+
+    It looks beside the checkpoint, then one and two folders up (rave/core.py, search_for_config).
+    The last place is the answer where there is none: RAVE writes ``RUN/config.gin`` and
+    ``RUN/version_N/checkpoints/*.ckpt``.
+    """
+    places = [folder / "config.gin" for folder in list(checkpoint.parents)[:3]]
+    return next((place for place in places if place.is_file()), places[-1])
+
+
 def is_whole(path: Path) -> bool:
     """Whether the file is there and was written to its end."""
     return path.is_file() and read_header(path).complete

@@ -19,11 +19,12 @@ from rave_gui.backend.rave_rules import refusals
 from rave_gui.backend.rave_settings import TrainingSettings
 from rave_gui.backend.rave_surroundings import look_around
 from rave_gui.backend.resume_point import RESUME_KEY, resume_point
+from rave_gui.backend.training_care import TrainingCare
 from rave_gui.backend.training_end import judge
 from rave_gui.backend.training_follow import TrainingFollower
+from rave_gui.backend.training_fork import Forker
 from rave_gui.backend.training_launch import TrainingLauncher
 from rave_gui.backend.training_state import TrainingState, find_run_dir, max_steps_of
-from rave_gui.backend.trash import discard
 from rave_gui.core.errors import UserError
 from rave_gui.core.gin_config import ConfigManager
 from rave_gui.core.jobs import Wish
@@ -66,6 +67,8 @@ class TrainingManager:
         self._models = models
         self._queue = queue
         self._signals = signals
+        self.care = TrainingCare(repositories, archive, signals)
+        self.forks = Forker(repositories, archive, engines, signals)
         jobs.on_end(JobKind.TRAIN, self._finish)
         self._launcher = TrainingLauncher(repositories, engines, jobs)
         self._follower = TrainingFollower()
@@ -119,8 +122,11 @@ class TrainingManager:
         name: str,
         settings: TrainingSettings,
         then: Json | None = None,
+        parent_id: int | None = None,
     ) -> Experiment:
-        """Record a training, checked but not started; ``then`` see ``backend.chain``.
+        """Record a training, checked but not started.
+
+        ``then`` see ``backend.chain``; ``parent_id`` is the training it was begun from.
 
         Raises:
             UserError: when the dataset is not ready, the name is taken, or RAVE would fail.
@@ -135,19 +141,24 @@ class TrainingManager:
                 config={**settings.to_json(), **(then or {})},
                 created_at=time.time(),
                 output_path=folder,
+                parent_id=parent_id,
             )
         )
         self._announce(experiment, "created")
         return experiment
 
-    def start_training(self, experiment_id: int) -> Experiment:
-        """Queue the experiment; it starts at once if its device is free.
+    def start_training(self, experiment_id: int, not_before: float | None = None) -> Experiment:
+        """Queue the experiment; it starts at once if its device is free and its time has come.
+
+        Args:
+            experiment_id: The training.
+            not_before: POSIX seconds before which it must not start.
 
         Raises:
             UserError: when it is running or waiting already, or RAVE cannot be started.
         """
         self._launcher.require_files(self._rows.experiments.get(experiment_id))
-        self._queue.enqueue(experiment_id)
+        self._queue.enqueue(experiment_id, not_before)
         return self._changed(experiment_id)
 
     def resume_training(
@@ -159,6 +170,11 @@ class TrainingManager:
             UserError: without a checkpoint, while it runs, or when its steps are done already.
         """
         experiment = self._rows.experiments.get(experiment_id)
+        if experiment.status is ExperimentStatus.OUTSIDE:
+            raise UserError(
+                f"{experiment.name} is being trained by another program.",
+                "Wait until that has ended, or make a fork of one of its checkpoints.",
+            )
         if experiment.status.active or experiment.status is ExperimentStatus.QUEUED:
             raise UserError(f"{experiment.name} is {experiment.status.value} already.")
         checkpoint = self._resume_point(experiment, checkpoint_id)
@@ -171,8 +187,21 @@ class TrainingManager:
         resume = {RESUME_KEY: str(checkpoint.checkpoint_path), "max_steps": steps}
         config = {**experiment.config, **resume}
         self._launcher.require_files(replace(experiment, config=config))
-        self._rows.experiments.update(experiment_id, config=config, step=checkpoint.step)
+        self._rows.experiments.update(
+            experiment_id, config=config, step=checkpoint.step, archived=False
+        )
         return self.start_training(experiment_id)
+
+    def extend_training(self, experiment_id: int, more: int) -> Experiment:
+        """Go on from the newest checkpoint for ``more`` steps beyond the plan.
+
+        Raises:
+            UserError: as :meth:`resume_training`, or when ``more`` is no number of steps.
+        """
+        if more < 1:
+            raise UserError("There is nothing to add.", "Give at least one step.")
+        planned = max_steps_of(self._rows.experiments.get(experiment_id))
+        return self.resume_training(experiment_id, max_steps=planned + more)
 
     def stop_training(self, experiment_id: int) -> None:
         """Stop it, saving a checkpoint first; a waiting one only leaves the queue.
@@ -256,27 +285,12 @@ class TrainingManager:
         return self._launcher.argv(self._rows.experiments.get(experiment_id))
 
     def annotate(self, experiment_id: int, **changes: Any) -> Experiment:
-        """Change what the person says of it: ``name``, ``notes``, ``tags``, ``rating``."""
-        unknown = set(changes) - {"name", "notes", "tags", "rating"}
-        if unknown:
-            raise ValueError(f"not the person's to change: {sorted(unknown)}")
-        self._rows.experiments.update(experiment_id, **changes)
-        return self._changed(experiment_id)
+        """Change what the person says of it, see :meth:`TrainingCare.annotate`."""
+        return self.care.annotate(experiment_id, **changes)
 
     def delete_experiment(self, experiment_id: int, *, files: bool) -> None:
-        """Forget the experiment and, if asked, move its run folder to the trash.
-
-        Raises:
-            UserError: while it runs or waits.
-        """
-        experiment = self._rows.experiments.get(experiment_id)
-        if experiment.status.active or experiment.status is ExperimentStatus.QUEUED:
-            raise UserError(f"{experiment.name} is {experiment.status.value}.", "Stop it first.")
-        if files and experiment.output_path is not None:
-            discard(experiment.output_path)
-        self._archive.discard(experiment)
-        self._rows.experiments.delete(experiment_id)
-        self._signals.training_deleted.emit(RecordChanged("experiments", experiment_id, "deleted"))
+        """Forget it, see :meth:`TrainingCare.delete`."""
+        self.care.delete(experiment_id, files=files)
 
     def _resume_point(self, experiment: Experiment, checkpoint_id: int | None) -> Checkpoint:
         found: Sequence[Checkpoint] = self._models.sync(_id(experiment))
@@ -328,6 +342,8 @@ class TrainingManager:
             final_metrics=self._last_metrics(run_dir),
         )
         self._queue.release(_id(experiment))
+        if verdict.status is ExperimentStatus.FAILED:
+            self._queue.note_failure(finished.name)
         self._announce(finished, "updated")
         self._tell_end(end, verdict.status, verdict.message)
         self._queue.dispatch()

@@ -8,7 +8,7 @@ from rave_gui.backend.engine import EngineManager
 from rave_gui.backend.jobs import JobManager, JobRequest
 from rave_gui.backend.rave_cli import companion_environment, train_argv
 from rave_gui.backend.rave_settings import TrainingSettings
-from rave_gui.backend.resume_point import RESUME_KEY
+from rave_gui.backend.resume_point import RESUME_KEY, config_beside
 from rave_gui.core.errors import UserError
 from rave_gui.core.records import Dataset, Experiment, JobKind
 from rave_gui.core.repositories import Repositories
@@ -78,10 +78,9 @@ class TrainingLauncher:
         checkpoint = experiment.config.get(RESUME_KEY)
         if checkpoint and not Path(checkpoint).is_file():
             raise UserError(f"The checkpoint {checkpoint} is gone.", "Go on from another one.")
-        if checkpoint and not (Path(checkpoint).parents[2] / "config.gin").is_file():
-            # RAVE looks for it three folders up (rave/core.py, search_for_config)
+        if checkpoint and not config_beside(Path(checkpoint)).is_file():
             raise UserError(
-                f"The file {Path(checkpoint).parents[2] / 'config.gin'} is gone, and RAVE cannot "
+                f"The file {config_beside(Path(checkpoint))} is gone, and RAVE cannot "
                 "rebuild the model without it.",
                 "Put it back from a backup, or go on from another checkpoint.",
             )
