@@ -167,3 +167,8 @@ def moment(when: float | None) -> str:
 def files(number: int) -> str:
     """``1 file``, ``335 files``."""
     return plural(number, _tr("1 file"), _tr("{number} files")).format(number=count(number))
+
+
+def stars(rating: int | None) -> str:
+    """``★★★``; nothing where there are none."""
+    return "★" * min(5, max(0, rating or 0))

@@ -63,14 +63,21 @@ class Repository(Generic[Record, Key]):
 
     def list(self, **equals: Any) -> list[Record]:
         """The records whose fields equal these, oldest first; a list means any of its values."""
+        return [self.record_of(row) for row in self.rows(**equals)]
+
+    def rows(self, **equals: Any) -> builtins.list[tuple[Any, ...]]:
+        """The same as the database keeps them: equal rows are equal records."""
         condition, parameters = self.table.where(equals)
         query = (
             f"SELECT {self.table.columns} FROM {self.table.name} "
             f"WHERE {condition} ORDER BY {self.table.order}"
         )
         with self._using() as connection:
-            rows = connection.execute(query, parameters).fetchall()
-        return [self.table.to_record(row, self._fetch) for row in rows]
+            return connection.execute(query, parameters).fetchall()
+
+    def record_of(self, row: tuple[Any, ...]) -> Record:
+        """The record of one of ``rows``."""
+        return self.table.to_record(row, self._fetch)
 
     def first(self, **equals: Any) -> Record | None:
         """The oldest of ``list``, or None."""

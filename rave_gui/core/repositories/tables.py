@@ -78,6 +78,16 @@ class Checkpoints(Repository[Checkpoint, int]):
         """The checkpoint in this file."""
         return self.first(checkpoint_path=path)
 
+    def best_validations(self, project_id: int) -> dict[int, float]:
+        """The lowest validation value of each training of a project that has one."""
+        query = (
+            "SELECT experiment_id, MIN(validation) FROM models JOIN experiments "
+            "ON experiments.id = experiment_id WHERE project_id = ? AND validation IS NOT NULL "
+            "GROUP BY experiment_id"
+        )
+        with self._using() as connection:
+            return dict(connection.execute(query, (project_id,)).fetchall())
+
     def upsert(self, checkpoint: Checkpoint) -> Checkpoint:
         """Keep what is known of a file, new or known before; returns the record.
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -20,11 +22,29 @@ class Row:
     bar_role: str = "phase1"
     search: str = ""
     """Further words by which the filter finds it."""
+    stars: int = 0
+    archived: bool = False
+    keys: tuple[Any, ...] = ()
+    """What the list may be sorted by, in the order in which it offers that."""
+
+    @cached_property
+    def text(self) -> str:
+        """All that the filter looks at."""
+        return f"{self.title} {self.status} {self.left} {self.right} {self.search}".casefold()
 
     def matches(self, words: str) -> bool:
         """Whether every one of ``words`` occurs somewhere in it."""
-        text = f"{self.title} {self.status} {self.left} {self.right} {self.search}".casefold()
-        return all(word in text for word in words.casefold().split())
+        return all(word in self.text for word in words.casefold().split())
+
+
+@dataclass(frozen=True)
+class Order:
+    """One way to sort a list."""
+
+    title: str
+    key: int | None = None
+    """Which of the keys of a row; None: as the page gives the rows."""
+    descending: bool = False
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from rave_gui.backend.training_state import TrainingState
 from rave_gui.core.records import Checkpoint, Dataset, Experiment, ExperimentStatus
 from rave_gui.ui import formats
 from rave_gui.ui.text import translate
-from rave_gui.ui.viewmodels.rows import Row
+from rave_gui.ui.viewmodels.rows import Order, Row
 
 S = ExperimentStatus
 ENDED = frozenset({S.COMPLETED, S.FAILED, S.STOPPED, S.INTERRUPTED})
@@ -107,12 +107,61 @@ def row(
         title=experiment.name,
         status=formats.percent(part) if active and part is not None else word,
         role=role,
-        left=recipe_words(experiment.config),
-        right=word if paused else _row_remark(experiment, state, waiting),
+        left=_row_recipe(experiment),
+        right=_starred(word if paused else _row_remark(experiment, state, waiting), experiment),
         fraction=part if active else None,
         bar_role="phase2" if state and state.phase == 2 else "phase1",
-        search=" ".join((word, *experiment.tags, experiment.notes)),
+        search=search_words(experiment, word),
+        stars=experiment.rating or 0,
+        archived=experiment.archived,
+        keys=(
+            experiment.name.casefold(),
+            experiment.created_at,
+            word,
+            step_of(experiment, state),
+            experiment.rating or 0,
+        ),
     )
+
+
+def orders() -> tuple[Order, ...]:
+    """How the list can be sorted; ``keys`` of a row in the same order."""
+    return (
+        Order(_tr("What runs first, then the newest")),
+        Order(_tr("Newest first"), 1, descending=True),
+        Order(_tr("Name"), 0),
+        Order(_tr("State"), 2),
+        Order(_tr("Steps"), 3, descending=True),
+        Order(_tr("Stars"), 4, descending=True),
+    )
+
+
+def filters() -> tuple[tuple[str, str], ...]:
+    """What the list can be narrowed to: a title, and the words that say it in the filter."""
+    return (
+        (_tr("With stars"), "is:starred"),
+        (_tr("Running"), f"state:{status_word(S.RUNNING)[0]}"),
+        (_tr("Done"), f"state:{status_word(S.COMPLETED)[0]}"),
+        (_tr("Failed"), f"state:{status_word(S.FAILED)[0]}"),
+    )
+
+
+def search_words(experiment: Experiment, word: str) -> str:
+    """Words by which a filter finds it; ``tag:``, ``recipe:``, ``state:`` tell which are meant."""
+    tags = (f"tag:{tag}" for tag in experiment.tags)
+    recipe = (f"recipe:{name}" for name in names(experiment.config, "configs"))
+    starred = ("is:starred",) if experiment.rating else ()
+    return " ".join((f"state:{word}", *tags, *recipe, *starred, experiment.notes))
+
+
+def _row_recipe(experiment: Experiment) -> str:
+    recipe = recipe_words(experiment.config)
+    return f"{recipe} · {_tr('archived')}" if experiment.archived else recipe
+
+
+def _starred(remark: str, experiment: Experiment) -> str:
+    parts = (remark, formats.stars(experiment.rating))
+    return " · ".join(part for part in parts if part)
 
 
 def _row_remark(experiment: Experiment, state: TrainingState | None, waiting: int | None) -> str:

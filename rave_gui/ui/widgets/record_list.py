@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from PyQt6.QtCore import (
-    QAbstractListModel,
     QItemSelection,
     QModelIndex,
     QPersistentModelIndex,
@@ -26,68 +26,14 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from rave_gui.ui.models.rows import RowsModel
 from rave_gui.ui.theme import Theme
-from rave_gui.ui.viewmodels.rows import Row
+from rave_gui.ui.viewmodels.rows import Order, Row
 
 Index = QModelIndex | QPersistentModelIndex
-_HEIGHT, _BAR_ROOM, _SIDE = 62, 12, 16
+_HEIGHT, _SIDE = 64, 16
 _ROLE = Qt.ItemDataRole
 _NOWHERE = QModelIndex()
-
-
-class RowsModel(QAbstractListModel):
-    """The rows that match the filter."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._all: tuple[Row, ...] = ()
-        self._shown: tuple[Row, ...] = ()
-        self._words = ""
-
-    def rowCount(self, parent: Index = _NOWHERE) -> int:
-        """Rows; a list has no children."""
-        return 0 if parent.isValid() else len(self._shown)
-
-    def data(self, index: Index, role: int = _ROLE.DisplayRole) -> Any:
-        """The row itself under ``UserRole``; its words for display and screen readers."""
-        if not index.isValid() or index.row() >= len(self._shown):
-            return None
-        row = self._shown[index.row()]
-        if role == _ROLE.UserRole:
-            return row
-        if role == _ROLE.DisplayRole:
-            return row.title
-        if role in (_ROLE.AccessibleTextRole, _ROLE.ToolTipRole):
-            return ", ".join(word for word in (row.title, row.status, row.left, row.right) if word)
-        return None
-
-    def set_rows(self, rows: Sequence[Row]) -> None:
-        """Show ``rows``; where only their contents changed, nothing is reset."""
-        self._all = tuple(rows)
-        self._show()
-
-    def set_filter(self, words: str) -> None:
-        """Show only what matches ``words``."""
-        self._words = words
-        self._show()
-
-    def index_of(self, identity: object) -> QModelIndex:
-        """Where the row with that id is, invalid if it is not shown."""
-        for number, row in enumerate(self._shown):
-            if row.id == identity:
-                return self.index(number)
-        return QModelIndex()
-
-    def _show(self) -> None:
-        shown = tuple(row for row in self._all if row.matches(self._words))
-        if [row.id for row in shown] == [row.id for row in self._shown]:
-            self._shown = shown
-            if shown:
-                self.dataChanged.emit(self.index(0), self.index(len(shown) - 1))
-            return
-        self.beginResetModel()
-        self._shown = shown
-        self.endResetModel()
 
 
 class RecordList(QListView):
@@ -106,7 +52,8 @@ class RecordList(QListView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setMouseTracking(True)
-        self.setUniformItemSizes(False)
+        # Of one height, bar or not: Qt would ask each of ten thousand rows for its own.
+        self.setUniformItemSizes(True)
 
     @property
     def rows(self) -> RowsModel:
@@ -122,8 +69,8 @@ class RecordList(QListView):
         self._filling = True
         self._rows.set_rows(rows)
         self._filling = False
-        ids = [row.id for row in rows]
-        wanted = self._selected if self._selected in ids else (ids[0] if ids else None)
+        known = self._rows.has(self._selected)
+        wanted = self._selected if known else self._rows.first()
         if wanted != self._selected:
             self._choose(wanted)
         else:
@@ -134,11 +81,26 @@ class RecordList(QListView):
         if identity != self._selected:
             self._choose(identity)
 
+    def update_row(self, row: Row) -> None:
+        """Show one row as it is now; all others stay as they are."""
+        self._rows.update_row(row)
+
     @pyqtSlot(str)
     def set_filter(self, words: str) -> None:
         """Show only what matches; the selection stays even where it is not shown."""
+        self._change(partial(self._rows.set_filter, words))
+
+    def set_order(self, order: Order) -> None:
+        """Sort; the selection stays."""
+        self._change(partial(self._rows.set_order, order))
+
+    def show_archived(self, on: bool) -> None:
+        """Show what was put away as well, or not."""
+        self._change(partial(self._rows.show_archived, on))
+
+    def _change(self, change: Callable[[], None]) -> None:
         self._filling = True
-        self._rows.set_filter(words)
+        change()
         self._filling = False
         self._mark()
 
@@ -176,11 +138,9 @@ class RowDelegate(QStyledItemDelegate):
         self._theme, self._view = theme, view
         theme.changed.connect(self._repaint)
 
-    def sizeHint(self, _option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
-        """Higher where there is a bar."""
-        row = index.data(_ROLE.UserRole)
-        bar = _BAR_ROOM if row is not None and row.fraction is not None else 0
-        return QSize(120, _HEIGHT + bar)
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex) -> QSize:
+        """All entries are equally high."""
+        return QSize(120, _HEIGHT)
 
     def paint(
         self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex
@@ -232,13 +192,13 @@ class RowDelegate(QStyledItemDelegate):
         _pair(painter, second, (row.left, small, quiet), (row.right, small, quiet))
 
     def _bar(self, painter: QPainter, area: QRect, row: Row) -> None:
-        track = QRect(area.left() + _SIDE, area.bottom() - 14, area.width() - 2 * _SIDE, 4)
+        track = QRect(area.left() + _SIDE, area.bottom() - 8, area.width() - 2 * _SIDE, 3)
         fill = QRect(track)
         fill.setWidth(max(2, round(track.width() * (row.fraction or 0.0))))
         painter.setPen(Qt.PenStyle.NoPen)
         for part, role in ((track, "line"), (fill, row.bar_role)):
             painter.setBrush(self._theme.colour(role))
-            painter.drawRoundedRect(part, 2, 2)
+            painter.drawRoundedRect(part, 1.5, 1.5)
 
     @pyqtSlot()
     def _repaint(self) -> None:
