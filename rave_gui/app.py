@@ -130,6 +130,7 @@ class App(QObject):
         self.controller.hear(self.events, self.heart)
         self.window.close_requested.connect(self.lifecycle.request_close)
         self.lifecycle.closing.connect(self.controller.new_dataset.stop)
+        self.lifecycle.closing.connect(self.controller.new_training.stop)
         self.lifecycle.closing.connect(self._on_closing)
         self.lifecycle.done.connect(self._on_done)
         if hook is not None:

@@ -212,6 +212,15 @@ def value_of(one: Parameter, settings: TrainingSettings, model: GinModel) -> Any
     return one.source_default if found is None else found
 
 
+def usual_of(one: Parameter, base: TrainingSettings, plain: GinModel) -> Any:
+    """What the setting is in ``base``; ``plain`` is what the configurations of now say."""
+    if one.flag:
+        return getattr(base, one.key)
+    written = {bound_name(text): text.partition("=")[2] for text in base.overrides}
+    own = next((value_of_literal(written[name]) for name in one.bindings if name in written), None)
+    return value_of(one, base, plain) if own is None else own
+
+
 def with_value(
     one: Parameter, settings: TrainingSettings, value: Any, plain: GinModel
 ) -> TrainingSettings:

@@ -20,7 +20,7 @@ FORMAT, VERSION = "rave-gui preset", 1
 SUFFIX = ".preset.json"
 _LARGEST = 256 * 1024
 _GB = 10**9
-_OF_THE_PROJECT = {"channels": 1, "sample_rate": 44100, "device": CPU}
+_OF_THE_PROJECT: dict[str, Any] = {"channels": 1, "sample_rate": 44100, "device": CPU}
 """What a preset does not decide: dataset and machine do."""
 
 

@@ -64,7 +64,7 @@ class TrainingDraft:
         self.devices = tuple(devices) or (CPU,)
         self.step = Step.DATASET
         self.dataset: Dataset | None = None
-        self.settings = TrainingSettings(device=self.devices[-1])
+        self.settings = TrainingSettings(device=self._usual_device())
         self.base = self.settings
         """What a value is compared with: the preset, or the training it was begun from."""
         self.base_title = ""
@@ -263,7 +263,7 @@ class TrainingDraft:
     # Inside
 
     def _begin(self, settings: TrainingSettings, title: str, parent: Experiment | None) -> None:
-        device = settings.device if settings.device in self.devices else self.devices[-1]
+        device = settings.device if settings.device in self.devices else self._usual_device()
         settings = replace(
             settings,
             device=device,
@@ -274,6 +274,10 @@ class TrainingDraft:
         self.base, self.base_title, self.parent = settings, title, parent
         self.text = ""
         self._set(settings)
+
+    def _usual_device(self) -> str:
+        """The first GPU, else the CPU."""
+        return self.devices[1] if len(self.devices) > 1 else self.devices[0]
 
     def _of_dataset(self, settings: TrainingSettings) -> dict[str, Any]:
         """What the dataset decides."""
@@ -290,7 +294,7 @@ class TrainingDraft:
 
     def _recipe(self, configs: tuple[str, ...]) -> None:
         self.touched = True
-        self._set(replace(self.settings, configs=tuple(dict.fromkeys(configs))))
+        self._set(replace(self.settings, configs=in_order(configs)))
 
     def _set(self, settings: TrainingSettings) -> None:
         settings = replace(settings, overrides=_normal(settings.overrides))
@@ -340,6 +344,12 @@ class TrainingDraft:
         self.name, number = wanted, 2
         while self.name_taken_by():
             self.name, number = f"{wanted} {number}", number + 1
+
+
+def in_order(configs: Iterable[str]) -> tuple[str, ...]:
+    """Network, latent space, then the rest: for RAVE a later file wins over an earlier one."""
+    ranks = {**dict.fromkeys(ARCHITECTURES, 0), **dict.fromkeys(REGULARIZATIONS, 1)}
+    return tuple(sorted(dict.fromkeys(configs), key=lambda name: ranks.get(name, 2)))
 
 
 def _error_in(text: str) -> GinTextError | None:

@@ -9,11 +9,12 @@ from pathlib import Path
 from rave_gui.backend.derived import Derived, derived
 from rave_gui.backend.engine_record import Engine
 from rave_gui.backend.rave_cli import companion_environment, shell_line, train_argv
-from rave_gui.backend.rave_facts import BROKEN_CONFIGS
+from rave_gui.backend.rave_facts import BROKEN_CONFIGS, CONFIGS
 from rave_gui.backend.rave_findings import ERROR, Finding
 from rave_gui.backend.rave_rules import findings, plan_of
 from rave_gui.backend.rave_settings import TrainingSettings
 from rave_gui.backend.rave_surroundings import Surroundings, database_folder
+from rave_gui.backend.rave_window import receptive_field, shortest_window
 from rave_gui.core.errors import UserError
 from rave_gui.core.gin_config import ConfigManager, GinModel
 from rave_gui.core.paths import fresh_path, slug
@@ -111,6 +112,8 @@ class Judge:
         for name in ARCHITECTURES:
             if name not in known:
                 reasons[name] = f"This RAVE does not bring “{name}”."
+            elif name not in settings.configs and name not in reasons:
+                reasons.update(self._too_long(dataset, name))
         for name in ADDITIONS:
             if name not in known:
                 reasons[name] = f"This RAVE does not bring “{name}”."
@@ -123,6 +126,17 @@ class Judge:
                 tried = replace(settings, augmentations=(*settings.augmentations, name))
                 reasons.update(self._new(dataset, tried, name, before, None))
         return reasons
+
+    def _too_long(self, dataset: Dataset, name: str) -> dict[str, str]:
+        """The reason against a network that needs longer examples than the dataset has."""
+        needed = shortest_window(self._configs.describe((name,))) or 0
+        if dataset.lazy or needed <= 2 * dataset.num_signal:
+            return {}
+        text = (
+            f"“{name}” needs examples of {needed} samples, and this dataset was cut into pieces of"
+            f" {2 * dataset.num_signal}. Prepare it again with a longer window."
+        )
+        return {name: text}
 
     def _ids(self, dataset: Dataset, settings: TrainingSettings) -> set[str]:
         return {one.id for one in findings(settings, dataset, self._engine, self._configs)}
@@ -138,10 +152,52 @@ class Judge:
         """The reason against ``name``, if ``tried`` has a finding that was not there before."""
         for one in findings(tried, dataset, self._engine, self._configs):
             if one.id not in before and (about is None or one.id in about):
-                return {name: one.sentence}
+                return {name: one.text}
         return {}
 
 
 def _excludes(one: str, other: str) -> bool:
     """Regularizations are alternatives: choosing one takes the other away."""
     return one in REGULARIZATIONS and other in REGULARIZATIONS
+
+
+@dataclass(frozen=True)
+class NetworkFacts:
+    """What a person wants to know of an architecture before choosing it."""
+
+    name: str
+    summary: str
+    gpu_gb: int | None
+    phase_1: int | None
+    """Steps."""
+    hop_ms: float | None
+    """Time of one latent frame."""
+    ahead_ms: float | None
+    """How far it looks into the future, which is the least delay when it is played live."""
+
+
+def network_facts(engine: Engine, sample_rate: int, causal: bool) -> tuple[NetworkFacts, ...]:
+    """The architectures of an engine, in the order in which a person should see them."""
+    if engine.configs_dir is None:
+        return ()
+    configs = ConfigManager(engine.configs_dir)
+    known = [name for name in ARCHITECTURES if name in configs.names()]
+    return tuple(_facts_of(configs, name, max(1, sample_rate), causal) for name in known)
+
+
+def _facts_of(configs: ConfigManager, name: str, rate: int, causal: bool) -> NetworkFacts:
+    fact = CONFIGS.get(name)
+    summary, gpu = (fact.summary, fact.gpu_gb) if fact is not None else ("", None)
+    try:
+        model = configs.describe((name, "causal") if causal else (name,))
+    except UserError:
+        return NetworkFacts(name, summary, gpu, None, None, None)
+    field = receptive_field(model)
+    return NetworkFacts(
+        name,
+        summary,
+        gpu,
+        model.phase_1_duration,
+        1000 * model.ratio / rate if model.ratio else None,
+        1000 * field[1] / rate if field is not None else None,
+    )

@@ -13,6 +13,7 @@ from rave_gui.ui.controllers.engine import EngineController
 from rave_gui.ui.controllers.exports import ExportController
 from rave_gui.ui.controllers.live import LiveController
 from rave_gui.ui.controllers.new_dataset import NewDatasetController
+from rave_gui.ui.controllers.new_training import NewTrainingController
 from rave_gui.ui.controllers.projects import ProjectController
 from rave_gui.ui.controllers.sample import SampleController
 from rave_gui.ui.controllers.shell import ShellController
@@ -28,6 +29,7 @@ class Controller(QObject):
         self.projects = ProjectController(desk, self)
         self.data = DataController(desk, self)
         self.new_dataset = NewDatasetController(desk, self)
+        self.new_training = NewTrainingController(desk, self)
         self.training = TrainingController(desk, self)
         self.exports = ExportController(desk, self)
         self.live = LiveController(desk, followers, self)

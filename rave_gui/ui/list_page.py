@@ -27,6 +27,8 @@ class ListPage(Page):
         self._column = column
         self._empty = EmptyState(context.theme, empty_icon, "", "")
         self._stack, self._content = QStackedWidget(), QWidget()
+        self._wizard: QWidget | None = None
+        self._some = False
         self._arrange(detail)
         column.row_selected.connect(self._on_row)
         column.action_requested.connect(self.ask_new)
@@ -47,9 +49,33 @@ class ListPage(Page):
         """Show that record."""
         self._column.list.select(identity)
 
+    @property
+    def wizard(self) -> QWidget | None:
+        """What takes the whole page now, if anything."""
+        return self._wizard
+
+    def show_wizard(self, widget: QWidget) -> None:
+        """Let ``widget`` take the whole page, until :meth:`end_wizard`."""
+        self.end_wizard()
+        self._wizard = widget
+        self._stack.addWidget(widget)
+        self.show_content(self._some)
+        widget.setFocus()
+
+    def end_wizard(self) -> None:
+        """Show the records again; the widget belongs to whoever made it."""
+        widget, self._wizard = self._wizard, None
+        if widget is not None:
+            self._stack.removeWidget(widget)
+            widget.setParent(None)
+        self.show_content(self._some)
+        (self._column.list if self._some else self._empty.action).setFocus()
+
     def show_content(self, some: bool) -> None:
-        """The list and the details, or what to do first where there is nothing yet."""
-        self._stack.setCurrentWidget(self._content if some else self._empty)
+        """A wizard that is open, else the records, or what to do first where there are none."""
+        self._some = some
+        shown = self._content if some else self._empty
+        self._stack.setCurrentWidget(self._wizard or shown)
 
     # For heirs
 

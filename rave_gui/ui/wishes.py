@@ -26,6 +26,8 @@ class Wishes(QMainWindow):
     """Of a dataset, the example with that number."""
     stop_job_requested = pyqtSignal(str)
     new_training_requested = pyqtSignal(object)
+    clone_training_requested = pyqtSignal(int)
+    """A new training that begins with what that one was given."""
     start_training_requested = pyqtSignal(int)
     stop_training_requested = pyqtSignal(int)
     save_now_requested = pyqtSignal(int)

@@ -13,7 +13,6 @@ from rave_gui.core.paths import AppPaths
 from rave_gui.core.records import DatasetStatus, ExperimentStatus
 from rave_gui.ui.dialogs.export_dialog import ExportDialog
 from rave_gui.ui.dialogs.new_project import NewProjectDialog
-from rave_gui.ui.dialogs.new_training import NewTrainingDialog
 from rave_gui.ui.widgets.curves_panel import CurvesPanel
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(300)]
@@ -87,11 +86,18 @@ def test_from_sound_to_instrument(qtbot, app, sound):
 
     app.window.show_page("train")
     hand.press("New training")
-    dialog = hand.dialog(NewTrainingDialog)
-    dialog.preset.choose("smoke")
-    dialog.steps.setValue(60)
-    assert "--max_steps 60" in _text_when(hand, dialog, "--max_steps 60")
-    hand.confirm(dialog)
+    hand.until(lambda: app.controller.new_training.wizard is not None, 10)
+    wizard = app.controller.new_training.wizard
+    hand.press("Smoke test")
+    hand.press("Parameters", wizard)
+    wizard.parameters.fields["max_steps"].number.setValue(60)
+    hand.press("Review", wizard)
+    hand.until(lambda: "--max_steps 60" in wizard.review.command.command(), 20)
+    hand.press("Test this setup")
+    hand.until(lambda: wizard.draft.trial is not None, 60)
+    assert wizard.draft.trial.ok, wizard.draft.trial.reason
+    hand.until(wizard.review.figures.isVisible, 10)
+    hand.press("Start training")
     hand.until(lambda: _statuses(rows.experiments) == [ExperimentStatus.COMPLETED], 120)
 
     (experiment,) = rows.experiments.list()
@@ -115,12 +121,3 @@ def _drawn(plot):
 
 def _statuses(repository):
     return [row.status for row in repository.list()]
-
-
-def _text_when(hand, dialog, wanted):
-    """The command that the dialog shows, once it shows what was chosen."""
-    from rave_gui.ui.widgets.command_box import CommandBox
-
-    box = dialog.findChild(CommandBox)
-    hand.until(lambda: wanted in box.command(), 20)
-    return box.command()

@@ -41,9 +41,9 @@ from rave_gui.ui.dialogs.engine_install import EngineInstallDialog
 from rave_gui.ui.dialogs.error_dialog import ErrorDialog
 from rave_gui.ui.dialogs.go_on import GoOnDialog
 from rave_gui.ui.dialogs.new_project import NewProjectDialog
-from rave_gui.ui.dialogs.new_training import NewTrainingDialog
 from rave_gui.ui.screenshots import ScreenshotTour
 from rave_gui.ui.wizards.new_dataset import NewDatasetWizard
+from rave_gui.ui.wizards.new_training import NewTrainingWizard
 
 WAIT = 20_000
 ENGINE = Engine(Path("/engine/bin/python"), "test", versions={"acids-rave": "2.3.1"})
@@ -273,9 +273,27 @@ def test_a_training_begins_with_the_dataset_that_was_shown(qtbot, app, project):
     a_dataset(app, project, name="other", path=project.path / "datasets" / "other")
     wanted = a_dataset(app, project)
     app.window.new_training_requested.emit(wanted.id)
-    asked = dialog(qtbot, app, NewTrainingDialog)
-    assert asked.dataset.currentData() == wanted.id
-    qtbot.waitUntil(lambda: not asked._timer.isActive(), timeout=WAIT)
+    qtbot.waitUntil(lambda: isinstance(app.window.train.wizard, NewTrainingWizard), timeout=WAIT)
+    assert app.window.train.wizard.draft.dataset.id == wanted.id
+    assert app.window.current_page == "train"
+    app.window.new_training_requested.emit(None)
+    assert app.window.train.wizard.draft.dataset.id == wanted.id, "it goes on with the same one"
+
+
+def test_a_training_like_another_asks_before_decisions_are_lost(qtbot, app, project):
+    a_dataset(app, project)
+    run = a_training(app, project, config={"configs": ["v2", "causal"], "batch": 3})
+    app.window.clone_training_requested.emit(run.id)
+    page = app.window.train
+    qtbot.waitUntil(lambda: page.wizard is not None, timeout=WAIT)
+    assert page.wizard.draft.settings.batch == 3
+    assert page.wizard.draft.parent.id == run.id
+    page.wizard.draft.set_value("batch", 5)
+    app.window.clone_training_requested.emit(run.id)
+    dialog(qtbot, app, ConfirmDialog).primary.click()
+    qtbot.waitUntil(lambda: page.wizard.draft.settings.batch == 3, timeout=WAIT)
+    page.wizard.frame.cancel.click()
+    qtbot.waitUntil(lambda: page.wizard is None, timeout=WAIT)
 
 
 def test_without_a_ready_dataset_a_training_leads_to_the_data(qtbot, app, project):

@@ -25,9 +25,7 @@ from rave_gui.ui.dialogs.export_dialog import ExportDialog
 from rave_gui.ui.dialogs.go_on import GoOnDialog
 from rave_gui.ui.dialogs.messages import MessageService
 from rave_gui.ui.dialogs.new_project import NewProjectDialog
-from rave_gui.ui.dialogs.new_training import NewTrainingDialog
 from rave_gui.ui.dialogs.sheet import Sheet
-from rave_gui.ui.dialogs.training_advice import Advice, join_overrides, split_overrides
 from rave_gui.ui.viewmodels.engine import guide
 from rave_gui.ui.widgets.command_box import CommandBox
 from rave_gui.ui.widgets.path_drop import PathDrop
@@ -136,113 +134,6 @@ def test_where_one_folder_is_wanted_the_last_one_stays_and_files_are_left(qtbot,
 
 
 # Training
-
-
-@pytest.fixture
-def training_dialog(world, opened, monkeypatch):
-    world.state.engine = ENGINE
-    asked = []
-
-    def advise(engine, dataset, settings, name, out_path):
-        asked.append(settings)
-        bad = ("Not together.",) if "spherical" in settings.configs else ()
-        return Advice(bad, ("Slow.",), {"noise": "Changes nothing."}, "10 steps an epoch", "rave")
-
-    monkeypatch.setattr("rave_gui.ui.dialogs.training_advice.advise", advise)
-    first = world.dataset("bells")
-    second = world.dataset("choir", sample_rate=48000, channels=2)
-    dialog = opened(NewTrainingDialog(world.context, world.project, [first, second]))
-    dialog.asked = asked
-    return dialog
-
-
-def advised(qtbot, dialog) -> None:
-    qtbot.waitUntil(lambda: not dialog._timer.isActive(), timeout=WAIT)
-
-
-def test_a_preset_fills_every_field(qtbot, training_dialog):
-    training_dialog.preset.choose("smoke")
-    advised(qtbot, training_dialog)
-    settings = training_dialog.settings()
-    assert settings.configs == ("v1",)
-    assert settings.overrides == ("CAPACITY=4", "LATENT_SIZE=4", "PHASE_1_DURATION=10")
-    assert (settings.batch, settings.max_steps, settings.val_every) == (2, 20, 5)
-    assert (settings.n_signal, settings.device, settings.preset) == (32768, "cpu", "smoke")
-
-
-def test_rate_and_channels_follow_the_dataset(qtbot, training_dialog):
-    training_dialog.dataset.setCurrentIndex(1)
-    advised(qtbot, training_dialog)
-    settings = training_dialog.settings()
-    assert (settings.sample_rate, settings.channels) == (48000, 2)
-    assert training_dialog.name.text().startswith("choir ")
-
-
-def test_refusals_appear_while_one_chooses_and_keep_it_from_starting(qtbot, training_dialog):
-    advised(qtbot, training_dialog)
-    assert training_dialog.primary.isEnabled()
-    training_dialog.recipe.regularization.choose("spherical")
-    assert not training_dialog.primary.isEnabled(), "not before it was judged"
-    advised(qtbot, training_dialog)
-    assert "Not together." in training_dialog._findings.text()
-    assert not training_dialog.primary.isEnabled()
-
-
-def test_what_would_do_nothing_cannot_be_chosen_and_says_why(qtbot, training_dialog):
-    advised(qtbot, training_dialog)
-    noise = training_dialog.recipe.modifiers["noise"]
-    assert not noise.isEnabled()
-    assert noise.toolTip() == "Changes nothing."
-    assert training_dialog.recipe.modifiers["causal"].isEnabled()
-
-
-def test_many_changes_are_judged_once(qtbot, training_dialog):
-    advised(qtbot, training_dialog)
-    before = len(training_dialog.asked)
-    for steps in range(100, 120):
-        training_dialog.steps.setValue(steps)
-    advised(qtbot, training_dialog)
-    assert len(training_dialog.asked) == before + 1
-    assert training_dialog.asked[-1].max_steps == 119
-
-
-def test_an_answer_that_comes_too_late_is_not_shown(qtbot, world, opened):
-    world.state.engine, pending = ENGINE, []
-    context = replace(world.context, run=lambda work, done, *rest, **more: not pending.append(done))
-    dialog = opened(NewTrainingDialog(context, world.project, [world.dataset()]))
-    advised(qtbot, dialog)
-    dialog.batch.setValue(7)
-    advised(qtbot, dialog)
-    old, new = pending
-    new(Advice(("Too little memory.",)))
-    old(Advice(facts="all is well"))
-    assert "Too little memory." in dialog._findings.text()
-    assert not dialog.primary.isEnabled()
-
-
-def test_a_training_is_asked_for_as_it_stands(qtbot, training_dialog, world):
-    training_dialog.name.setText("mine")
-    training_dialog.batch.setValue(3)
-    advised(qtbot, training_dialog)
-    with qtbot.waitSignal(training_dialog.requested) as asked:
-        training_dialog.primary.click()
-    (wish,) = asked.args
-    assert (wish.name, wish.dataset.name, wish.project) == ("mine", "bells", world.project)
-    assert wish.settings.batch == 3
-
-
-def test_without_an_engine_it_says_so(qtbot, world, opened):
-    world.state.engine_problem = "No engine can be used."
-    dialog = opened(NewTrainingDialog(world.context, world.project, [world.dataset()]))
-    advised(qtbot, dialog)
-    assert "No engine can be used." in dialog._findings.text()
-    assert not dialog.primary.isEnabled()
-
-
-def test_overrides_keep_their_commas():
-    bindings = ("RAVE.ratios=[4, 4, 2]", "CAPACITY=64")
-    assert split_overrides(join_overrides(bindings)) == bindings
-    assert split_overrides(" ; ") == ()
 
 
 # Going on
@@ -448,20 +339,6 @@ def test_a_report_from_the_last_time_is_offered_at_the_start(messages, tmp_path)
 
 def test_a_failure_reads_as_text():
     assert Failure("What.", "Why.", "", "Details").report() == "What.\n\nWhy.\n\nDetails"
-
-
-def test_tab_moves_in_reading_order(world, opened):
-    dialog = opened(NewTrainingDialog(world.context, world.project, [world.dataset()]))
-    wanted = [dialog.name, dialog.preset, dialog.recipe, dialog.steps, dialog.batch]
-    reached, field = [], dialog.name
-    while field is not dialog.cancel:
-        reached.append(field)
-        field = field.nextInFocusChain()
-    places = [
-        next(place for place, field in enumerate(reached) if one in (field, field.parent()))
-        for one in wanted
-    ]
-    assert places == sorted(places)
 
 
 def test_return_presses_what_has_the_focus(theme, opened):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -10,7 +10,8 @@ from PyQt6.QtCore import QObject, pyqtSlot
 
 from rave_gui.backend.draft_prefill import Prefill, prefill_of
 from rave_gui.core.records import Dataset, Project
-from rave_gui.ui.controllers.base import Desk, Subject
+from rave_gui.ui.controllers.base import Desk
+from rave_gui.ui.controllers.wizards import WizardHost
 from rave_gui.ui.dialogs.confirm import Question
 from rave_gui.ui.wizards.new_dataset import DatasetRequest, NewDatasetWizard
 
@@ -19,20 +20,26 @@ NOTE = "note"
 """In ``Dataset.statistics``: what was said on licence and consent."""
 
 
-class NewDatasetController(Subject):
-    """At most one wizard a project; what is dropped meanwhile goes to it."""
+class NewDatasetController(WizardHost):
+    """What is dropped while a wizard is open goes to it."""
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
-        super().__init__(desk, parent)
-        self._wizards: dict[int | None, NewDatasetWizard] = {}
+        super().__init__(desk, desk.window.data, parent)
         self.window.new_dataset_requested.connect(self.make)
         self.window.duplicate_dataset_requested.connect(self.duplicate)
-        self.state.project_changed.connect(self._on_project)
 
-    @property
-    def wizard(self) -> NewDatasetWizard | None:
-        """What is open in the project that is open."""
-        return self._wizards.get(self.project.id) if self.project is not None else None
+    def question(self) -> Question:
+        """What is asked before decisions are lost."""
+        return Question(
+            title=self.tr("Give up this dataset?"),
+            lines=(
+                self.tr("What you decided here would be forgotten. Your files are not touched."),
+                self.tr("What was listened to is remembered and need not be heard again."),
+            ),
+            yes=self.tr("Give it up"),
+            no=self.tr("Go on with it"),
+            danger=True,
+        )
 
     @pyqtSlot(list)
     def make(self, sources: Sequence[Path | str]) -> None:
@@ -51,12 +58,6 @@ class NewDatasetController(Subject):
         datasets = self.services.datasets
         self.do(lambda: prefill_of(datasets.get_dataset(dataset_id)), self._begin_with)
 
-    @pyqtSlot()
-    def stop(self) -> None:
-        """The window closes: nothing of any wizard may go on."""
-        for wizard in list(self._wizards.values()):
-            wizard.leave()
-
     # Opening and leaving
 
     def _begin_with(self, found: Prefill) -> None:
@@ -70,53 +71,18 @@ class NewDatasetController(Subject):
         elif wizard.busy:
             self.notice(self.tr("Another dataset is being made just now; try again in a moment."))
         else:
-            self._give_up(wizard, partial(self._replace, wizard, project, found))
+            self.give_up(wizard, partial(self._replace, wizard, project, found))
 
     def _replace(self, wizard: NewDatasetWizard, project: Project, found: Prefill) -> None:
         wizard.leave()
         self._open(project).prefill(found)
 
     def _open(self, project: Project) -> NewDatasetWizard:
-        wizard = self._wizards[project.id] = NewDatasetWizard(self.desk.context, project)
+        wizard = NewDatasetWizard(self.desk.context, project)
         wizard.requested.connect(partial(self._create, wizard))
-        wizard.leave_requested.connect(partial(self._give_up, wizard, wizard.leave))
-        wizard.left.connect(partial(self._on_left, wizard, project))
-        wizard.install_requested.connect(self.window.engine_install_requested)
         wizard.show_in_folder_requested.connect(self.window.show_in_folder_requested)
-        self.window.data.show_wizard(wizard)
+        self.host(wizard, project)
         return wizard
-
-    def _give_up(self, wizard: NewDatasetWizard, then: Callable[[], None]) -> None:
-        """Ask first, but only where something would be lost."""
-        if not wizard.worth_keeping:
-            then()
-            return
-        question = Question(
-            title=self.tr("Give up this dataset?"),
-            lines=(
-                self.tr("What you decided here would be forgotten. Your files are not touched."),
-                self.tr("What was listened to is remembered and need not be heard again."),
-            ),
-            yes=self.tr("Give it up"),
-            no=self.tr("Go on with it"),
-            danger=True,
-        )
-        self.messages.ask(question, lambda _on: then())
-
-    def _on_left(self, wizard: NewDatasetWizard, project: Project) -> None:
-        self._wizards.pop(project.id, None)
-        if self.window.data.wizard is wizard:
-            self.window.data.end_wizard()
-        wizard.deleteLater()
-
-    @pyqtSlot(object)
-    def _on_project(self, _event: object) -> None:
-        """Each project has its own draft; that of another one waits out of sight."""
-        page, wizard = self.window.data, self.wizard
-        if wizard is not None and page.wizard is not wizard:
-            page.show_wizard(wizard)
-        elif wizard is None and page.wizard is not None:
-            page.end_wizard()
 
     # Making
 

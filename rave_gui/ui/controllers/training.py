@@ -1,16 +1,13 @@
-"""Trainings: make, start, stop, pause, go on, delete."""
+"""Trainings: start, stop, pause, go on, delete."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PyQt6.QtCore import QObject, pyqtSlot
 
-from rave_gui.core.records import Checkpoint, Dataset, DatasetStatus, Experiment
+from rave_gui.core.records import Checkpoint, Experiment
 from rave_gui.ui.controllers.base import Desk, Subject
 from rave_gui.ui.dialogs.confirm import Question
 from rave_gui.ui.dialogs.go_on import GoOnDialog
-from rave_gui.ui.dialogs.new_training import NewTrainingDialog, TrainingRequest
 from rave_gui.ui.text import plural
 
 
@@ -20,7 +17,6 @@ class TrainingController(Subject):
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(desk, parent)
         window = self.window
-        window.new_training_requested.connect(self.make)
         window.start_training_requested.connect(self.start)
         window.stop_training_requested.connect(self.stop)
         window.save_now_requested.connect(self.save_now)
@@ -28,19 +24,6 @@ class TrainingController(Subject):
         window.resume_requested.connect(self.resume)
         window.continue_training_requested.connect(self.go_on)
         window.delete_training_requested.connect(self.delete)
-
-    @pyqtSlot(object)
-    def make(self, dataset_id: int | None) -> None:
-        """Ask for a new training, beginning with that dataset."""
-        project = self.project
-        if project is None:
-            self.window.new_project_requested.emit()
-            return
-        rows = self.services.repositories.datasets
-        self.do(
-            lambda: rows.list(project_id=project.id, status=DatasetStatus.READY),
-            lambda found: self._ask(found, dataset_id),
-        )
 
     @pyqtSlot(int)
     def start(self, experiment_id: int) -> None:
@@ -79,38 +62,6 @@ class TrainingController(Subject):
     def delete(self, experiment_id: int) -> None:
         """Ask before a training is forgotten."""
         self.do(lambda: self._stakes(experiment_id), self._ask_delete)
-
-    # Making
-
-    def _ask(self, datasets: Sequence[Dataset], dataset_id: int | None) -> None:
-        if self.project is None:
-            return
-        if not datasets:
-            self.notice(self.tr("There is no dataset that is ready yet; it comes first."))
-            self.window.new_dataset_requested.emit([])
-            return
-        dialog = NewTrainingDialog(self.desk.context, self.project, datasets, self.window)
-        dialog.choose_dataset(dataset_id)
-        dialog.requested.connect(self._make)
-        self.messages.show(dialog)
-
-    @pyqtSlot(object)
-    def _make(self, wish: TrainingRequest) -> None:
-        dialog = self.sender()
-        assert isinstance(dialog, NewTrainingDialog)
-        self.do(
-            lambda: self.services.trainings.create_experiment(
-                wish.project, wish.dataset, wish.name, wish.settings
-            ),
-            self._made,
-            dialog,
-        )
-
-    def _made(self, experiment: Experiment) -> None:
-        """It is recorded: from here on a refusal leaves it in the list, to be started later."""
-        self.window.open_record("experiments", experiment.id)
-        if experiment.id is not None:
-            self.start(experiment.id)
 
     def _started(self, experiment: Experiment) -> None:
         if experiment.status.value == "queued":

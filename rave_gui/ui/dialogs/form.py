@@ -16,13 +16,13 @@ _NAME_WIDTH = 132
 class Form(QWidget):
     """A column of rows, names aligned."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, name_width: int = _NAME_WIDTH) -> None:
         super().__init__(parent)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(2 * GRID)
         self._grid.setVerticalSpacing(GRID // 2)
-        self._grid.setColumnMinimumWidth(0, _NAME_WIDTH)
+        self._grid.setColumnMinimumWidth(0, name_width)
         self._grid.setColumnStretch(1, 1)
 
     def add_row(self, name: str, field: QWidget, hint: str = "") -> Hint:

@@ -68,7 +68,6 @@ class DataPage(ListPage):
         self._making: dict[int, Preparation] = {}
         self._counting = False
         self._checking: int | None = None
-        self._wizard: QWidget | None = None
         self._beat = QTimer(self)
         self._beat.setInterval(_BEAT_MS)
         self._beat.timeout.connect(self._count)
@@ -82,29 +81,6 @@ class DataPage(ListPage):
     def detail(self) -> DataDetail:
         """The right side."""
         return self._detail
-
-    @property
-    def wizard(self) -> QWidget | None:
-        """What takes the whole page now, if anything."""
-        return self._wizard
-
-    def show_wizard(self, widget: QWidget) -> None:
-        """Let ``widget`` take the whole page, until :meth:`end_wizard`."""
-        self.end_wizard()
-        self._wizard = widget
-        self._stack.addWidget(widget)
-        self._show_right()
-        widget.setFocus()
-
-    def end_wizard(self) -> None:
-        """Show the datasets again; the widget belongs to whoever made it."""
-        widget, self._wizard = self._wizard, None
-        if widget is not None:
-            self._stack.removeWidget(widget)
-            widget.setParent(None)
-        self._show_right()
-        some = bool(self._found.datasets)
-        (self.column.list if some else self._empty.action).setFocus()
 
     def show_check(self, dataset_id: int, text: str, done: int = 0, total: int = 0) -> None:
         """How far a check or a search is; without ``text`` it has ended."""
@@ -123,7 +99,7 @@ class DataPage(ListPage):
             self._making[detail.dataset.id or 0] = detail.making
         self._show_rows()
         self._say_empty()
-        self._show_right()
+        self.show_content(bool(found.datasets))
         if detail is not None and detail.dataset.id == self.selected:
             self._detail.show_dataset(detail, self._live(detail.dataset.id))
             if self._checking != self.selected:
@@ -164,13 +140,6 @@ class DataPage(ListPage):
         detail.examples.save_requested.connect(self._save)
         detail.users.training_requested.connect(self._open_training)
         detail.files.show_in_folder_requested.connect(self.show_in_folder_requested)
-
-    def _show_right(self) -> None:
-        """The wizard, the datasets, or what to do where there are none."""
-        if self._wizard is not None:
-            self._stack.setCurrentWidget(self._wizard)
-        else:
-            self.show_content(bool(self._found.datasets))
 
     def _say_empty(self) -> None:
         action = self.tr("New project…") if self.project is None else self.tr("New dataset")

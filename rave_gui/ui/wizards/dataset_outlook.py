@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from rave_gui.backend.dataset_draft import DatasetDraft
 from rave_gui.ui.theme import Theme, set_role
@@ -14,6 +13,7 @@ from rave_gui.ui.viewmodels.rows import Fact
 from rave_gui.ui.widgets.chips import Chip
 from rave_gui.ui.widgets.flow import FlowLayout
 from rave_gui.ui.widgets.labels import hairline, label
+from rave_gui.ui.widgets.pairs import Pairs
 from rave_gui.ui.widgets.parts import scrolled
 from rave_gui.ui.wizards.traffic_light import TrafficLight
 
@@ -30,7 +30,7 @@ class OutlookCard(QFrame):
         self.light = TrafficLight(theme)
         self.word, self.state = label(role="section"), label(role="muted")
         self.reason = label(role="secondary", wrap=True)
-        self.figures, self.networks = _Pairs(), _Chips()
+        self.figures, self.networks = Pairs(), _Chips()
         self.misfits, self.latent = label(role="muted", wrap=True), label(role="muted", wrap=True)
         self._build()
 
@@ -96,42 +96,3 @@ class _Chips(QWidget):
             chip.say(fact.value, fact.role)
             chip.setToolTip(fact.tip)
             chip.setAccessibleDescription(fact.tip)
-
-
-class _Pairs(QWidget):
-    """Names at the left, values at the right; rows are kept, so that nothing flickers."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(12)
-        self._grid.setVerticalSpacing(5)
-        self._grid.setColumnStretch(0, 1)
-        self._rows: list[tuple[QLabel, QLabel]] = []
-
-    def show_facts(self, facts: Sequence[Fact]) -> None:
-        """Show these, in order."""
-        while len(self._rows) < len(facts):
-            self._add_row()
-        for index, pair in enumerate(self._rows):
-            for part in pair:
-                part.setVisible(index < len(facts))
-            if index < len(facts):
-                self._fill(pair, facts[index])
-
-    def _add_row(self) -> None:
-        name, value = label(role="secondary"), label(role="strong")
-        row = len(self._rows)
-        self._grid.addWidget(name, row, 0)
-        self._grid.addWidget(value, row, 1, Qt.AlignmentFlag.AlignRight)
-        self._rows.append((name, value))
-
-    def _fill(self, pair: tuple[QLabel, QLabel], fact: Fact) -> None:
-        name, value = pair
-        name.setText(fact.name)
-        value.setText(fact.value)
-        set_role(value, fact.role or "strong")
-        for part in pair:
-            part.setToolTip(fact.tip)
-            part.setAccessibleDescription(fact.tip)
