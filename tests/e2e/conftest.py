@@ -17,6 +17,15 @@ from rave_gui.backend.services import Services, build_services
 from rave_gui.core.paths import AppPaths
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The whole matrix takes many minutes: it runs where it is asked for by name alone."""
+    if "matrix" in config.getoption("markexpr"):
+        return
+    left_out = [item for item in items if item.get_closest_marker("matrix")]
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=left_out)
+
+
 @pytest.fixture(scope="session")
 def sound(tmp_path_factory) -> Path:
     """About 110 s of decaying tones: enough for the latent analysis of the smoke training."""
