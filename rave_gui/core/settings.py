@@ -39,6 +39,8 @@ class Settings:
     """Place and size of the window as the toolkit saved it, in base64."""
     window_state: str = ""
     """Where its parts are, likewise."""
+    trainings_table: str = ""
+    """Widths and order of the table of all trainings, likewise."""
 
 
 class SettingsStore:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,10 +24,14 @@ from rave_gui.core.records import (
     Export,
     Job,
     JobKind,
+    JobState,
     Project,
 )
 from rave_gui.ui.viewmodels.home import ProjectFacts
+from rave_gui.ui.viewmodels.rows import Row
 from rave_gui.ui.viewmodels.status import Work
+from rave_gui.ui.viewmodels.training_book import TrainingBook
+from rave_gui.ui.viewmodels.training_table import Beside, TrainingLine
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,24 @@ class TrainingDetail:
 
 
 @dataclass(frozen=True)
+class TrainingView:
+    """What the Train page brings to each reading."""
+
+    book: TrainingBook
+    is_paused: Callable[[Job], bool]
+    table: bool = False
+    """Whether the table of all trainings is open."""
+
+    @classmethod
+    def of(cls, services: Any) -> TrainingView:
+        """A first look."""
+        return cls(
+            TrainingBook(services.repositories.experiments),
+            lambda job: job.state is JobState.PAUSED,
+        )
+
+
+@dataclass(frozen=True)
 class Trainings:
     """The Train page."""
 
@@ -54,6 +77,10 @@ class Trainings:
     jobs: Mapping[int, Job] = field(default_factory=dict)
     """The job of each active experiment."""
     detail: TrainingDetail | None = None
+    rows: Sequence[Row] = ()
+    """The entries of the list column."""
+    lines: Sequence[TrainingLine] | None = None
+    """The rows of the table, where it is open."""
 
 
 def read_trainings(
@@ -62,6 +89,7 @@ def read_trainings(
     selected: int | None,
     configs_dir: Path | None,
     states: Mapping[int, TrainingState],
+    view: TrainingView | None = None,
 ) -> Trainings:
     """The experiments of a project, and all about the selected one.
 
@@ -71,17 +99,43 @@ def read_trainings(
         selected: The experiment whose details are wanted; the first one where it is gone.
         configs_dir: The engine's gin files, from which the length of phase 1 is read.
         states: What is known of running trainings already, which saves reading their facts.
+        view: What is kept from one reading to the next, and whether the table is open.
     """
     if project is None:
         return Trainings()
-    rows = services.repositories
-    found = sorted(rows.experiments.list(project_id=project.id), key=_urgency)
-    chosen = next((item for item in found if item.id == selected), found[0] if found else None)
+    rows, view = services.repositories, view or TrainingView.of(services)
+    found = sorted(view.book.read(project.id or 0), key=_urgency)
+    first = next((item for item in found if not item.archived), found[0] if found else None)
+    chosen = next((item for item in found if item.id == selected), first)
     ready = rows.datasets.list(project_id=project.id, status=DatasetStatus.READY)
     detail = _training_detail(services, chosen, configs_dir, states) if chosen else None
     jobs = {run.id: services.trainings.job(run.id) for run in found if run.status.active}
     jobs = {key: job for key, job in jobs.items() if job is not None}
-    return Trainings(tuple(found), tuple(services.queue.waiting()), len(ready), jobs, detail)
+    waiting = tuple(services.queue.waiting())
+    paused = {identity for identity, job in jobs.items() if view.is_paused(job)}
+    entries = view.book.rows(found, states, waiting, paused.__contains__)
+    lines = _lines(services, project, found, states, view, paused) if view.table else None
+    return Trainings(tuple(found), waiting, len(ready), jobs, detail, entries, lines)
+
+
+def _lines(
+    services: Any,
+    project: Project,
+    found: Sequence[Experiment],
+    states: Mapping[int, TrainingState],
+    view: TrainingView,
+    paused: Collection[int],
+) -> tuple[TrainingLine, ...]:
+    rows = services.repositories
+    datasets = {one.id: one.name for one in rows.datasets.list(project_id=project.id)}
+    best = rows.checkpoints.best_validations(project.id)
+
+    def beside(one: Experiment) -> Beside:
+        identity = one.id or 0
+        dataset = datasets.get(one.dataset_id, "")
+        return Beside(states.get(identity), dataset, best.get(identity), identity in paused)
+
+    return view.book.lines(found, beside, time.time())
 
 
 def _urgency(item: Experiment) -> tuple[int, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from rave_gui.core.records import (
     JobState,
     Project,
 )
+from rave_gui.core.settings import Settings
 from rave_gui.ui.context import PageContext
 from rave_gui.ui.theme import Theme
 
@@ -45,6 +46,10 @@ class PretendedState(QObject):
         self.engine: Engine | None = None
         self.engine_problem = ""
         self.engine_busy = False
+        self.settings = Settings()
+
+    def change_settings(self, **changes: Any) -> None:
+        self.settings = replace(self.settings, **changes)
 
     def select(self, project: Project | None) -> None:
         self.project = project

@@ -8,18 +8,20 @@ from functools import partial
 from typing import Any
 
 from PyQt6.QtCore import QTimer, pyqtSignal, pyqtSlot
-from PyQt6.QtGui import QHideEvent, QShowEvent
+from PyQt6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PyQt6.QtWidgets import QWidget
 
 from rave_gui.backend.rave_settings import TrainingSettings
 from rave_gui.backend.training_state import TrainingState
-from rave_gui.core.records import ExperimentStatus
+from rave_gui.core.records import Experiment, ExperimentStatus
 from rave_gui.ui.context import PageContext
 from rave_gui.ui.list_page import ListPage
-from rave_gui.ui.readers import TrainingDetail, Trainings, read_trainings
+from rave_gui.ui.readers import TrainingDetail, Trainings, TrainingView, read_trainings
 from rave_gui.ui.text import translate
 from rave_gui.ui.viewmodels import training
+from rave_gui.ui.viewmodels.training_book import TrainingBook
 from rave_gui.ui.widgets.curves_panel import CurvesPanel, Moment
+from rave_gui.ui.widgets.experiments_table import ExperimentsTable
 from rave_gui.ui.widgets.list_column import ListColumn
 from rave_gui.ui.widgets.train_detail import TrainDetail
 
@@ -40,6 +42,10 @@ class TrainPage(ListPage):
     continue_training_requested = pyqtSignal(int)
     delete_training_requested = pyqtSignal(int)
     show_in_folder_requested = pyqtSignal(str)
+    star_requested = pyqtSignal(int, int)
+    archive_requested = pyqtSignal(list, bool)
+    delete_trainings_requested = pyqtSignal(list)
+    compare_requested = pyqtSignal(list)
     TABLES = frozenset({"experiments", "models", "jobs", "datasets"})
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
@@ -52,7 +58,14 @@ class TrainPage(ListPage):
         curves = CurvesPanel(context.theme, context.run, context.services.trainings.metrics)
         self._detail = TrainDetail(context.theme, curves)
         super().__init__(context, column, self._detail, "curve", parent)
+        column.offer(training.orders(), training.filters())
+        column.offer_table(self.tr("All trainings as a table (Ctrl+T)"))
+        self._table = ExperimentsTable(context.theme)
+        self._table_open = False
+        self._stack.addWidget(self._table)
+        self._book: TrainingBook | None = None
         self._found = Trainings()
+        self._by_id: dict[int, Experiment] = {}
         self._beat = QTimer(self)
         self._beat.setInterval(_BEAT_MS)
         self._beat.timeout.connect(self._show_moment)
@@ -66,9 +79,35 @@ class TrainPage(ListPage):
         """The right side."""
         return self._detail
 
+    @property
+    def table(self) -> ExperimentsTable:
+        """All trainings as a table."""
+        return self._table
+
+    @pyqtSlot()
+    def show_table(self) -> None:
+        """Let the table of all trainings take the whole page."""
+        if not self._table_open:
+            self._table_open = True
+            self.refresh()
+
+    @pyqtSlot()
+    def close_table(self) -> None:
+        """Show the list and the selected training again."""
+        self._table_open = False
+        self.show_content(bool(self._found.experiments))
+        self._column.list.setFocus()
+
+    def show_content(self, some: bool) -> None:
+        """A wizard that is open, else the table if it is, else the list."""
+        super().show_content(some)
+        if some and self._table_open and self.wizard is None:
+            self._stack.setCurrentWidget(self._table)
+
     def reader(self) -> Callable[[], Any]:
         """Experiments, and the selected one in full."""
         engine = self._ctx.state.engine
+        self._book = self._book or TrainingBook(self._ctx.services.repositories.experiments)
         return partial(
             read_trainings,
             self._ctx.services,
@@ -76,12 +115,15 @@ class TrainPage(ListPage):
             self.selected,
             engine.configs_dir if engine else None,
             self._ctx.board.trainings(),
+            TrainingView(self._book, self._ctx.board.is_paused, self._table_open),
         )
 
     def present(self, found: Trainings) -> None:
         """List on the left, details on the right, or what to do first."""
         self._found = found
-        self._show_rows()
+        self._by_id = {item.id or 0: item for item in found.experiments}
+        self._column.set_rows(found.rows)
+        self._show_lines()
         self._column.set_foot(training.summary(list(found.experiments), len(found.waiting)))
         self._say_empty()
         self.show_content(bool(found.experiments))
@@ -93,7 +135,7 @@ class TrainPage(ListPage):
     def on_training_state(self, experiment_id: int) -> None:
         """Something newer is known of a training."""
         if self.isVisible():
-            self._show_rows()
+            self._show_row(experiment_id)
             if experiment_id == self.selected:
                 self._show_moment()
 
@@ -121,6 +163,21 @@ class TrainPage(ListPage):
         header.continue_requested.connect(self._go_on)
         header.delete_requested.connect(self._delete)
         self._detail.log.folder_requested.connect(self.show_in_folder_requested)
+        self._connect_table()
+
+    def _connect_table(self) -> None:
+        table = self._table
+        self._column.table_requested.connect(self.show_table)
+        table.closed.connect(self.close_table)
+        table.opened.connect(self._open_from_table)
+        table.star_requested.connect(self.star_requested)
+        table.archive_requested.connect(self.archive_requested)
+        table.compare_requested.connect(self.compare_requested)
+        table.delete_requested.connect(self.delete_trainings_requested)
+        table.layout_changed.connect(self._remember_layout)
+        table.view.restore_layout(self._ctx.state.settings.trainings_table)
+        shortcut = QShortcut(QKeySequence("Ctrl+T"), self)
+        shortcut.activated.connect(self.show_table)
 
     def _say_empty(self) -> None:
         title = self.tr("Nothing is trained yet")
@@ -136,19 +193,22 @@ class TrainPage(ListPage):
         else:
             self._empty.say(title, text, self.tr("New training"))
 
-    def _show_rows(self) -> None:
-        places = {identity: place for place, identity in enumerate(self._found.waiting, 1)}
-        self._column.set_rows(
-            [
-                training.row(
-                    item,
-                    self._ctx.board.training(item.id),
-                    places.get(item.id or 0),
-                    paused=self._paused(item.id or 0),
-                )
-                for item in self._found.experiments
-            ]
-        )
+    def _show_row(self, experiment_id: int) -> None:
+        """One training as it is now; of ten thousand the others are left alone."""
+        item = self._by_id.get(experiment_id)
+        if item is not None:
+            state, paused = self._ctx.board.training(experiment_id), self._paused(experiment_id)
+            self._column.update_row(training.row(item, state, paused=paused))
+
+    def _show_lines(self) -> None:
+        """The table, once its rows were read; it is filled before it is seen."""
+        lines = self._found.lines
+        if lines is None or not self._table_open:
+            return
+        self._table.set_lines(lines)
+        if self._stack.currentWidget() is not self._table:
+            self._table.select(self.selected)
+            self._table.view.setFocus()
 
     def _show_detail(self, detail: TrainingDetail) -> None:
         shown = detail.experiment
@@ -211,6 +271,15 @@ class TrainPage(ListPage):
             self.new_dataset_requested.emit([])
         else:
             self.ask_new()
+
+    @pyqtSlot(int)
+    def _open_from_table(self, experiment_id: int) -> None:
+        self.close_table()
+        self.open_record(experiment_id)
+
+    @pyqtSlot(str)
+    def _remember_layout(self, text: str) -> None:
+        self._ctx.run(partial(self._ctx.state.change_settings, trainings_table=text))
 
     def _wish(self, signal: Any) -> None:
         if self.selected is not None:
