@@ -13,7 +13,7 @@ from rave_gui.backend.doctor import Check, Doctor
 from rave_gui.backend.engine_install import has_nvidia_gpu
 from rave_gui.backend.engine_record import Engine
 from rave_gui.backend.rave_cli import shell_line
-from rave_gui.backend.training_plan import phase_1_steps, run_gin_text
+from rave_gui.backend.training_plan import latent_facts, phase_1_steps, run_gin_text
 from rave_gui.backend.training_state import TrainingState
 from rave_gui.core.errors import UserError
 from rave_gui.core.records import (
@@ -28,6 +28,7 @@ from rave_gui.core.records import (
     Project,
 )
 from rave_gui.ui.viewmodels.home import ProjectFacts
+from rave_gui.ui.viewmodels.queue import QueueFacts
 from rave_gui.ui.viewmodels.rows import Row
 from rave_gui.ui.viewmodels.status import Work
 from rave_gui.ui.viewmodels.training_book import TrainingBook
@@ -44,6 +45,8 @@ class TrainingDetail:
     state: TrainingState
     newest: Checkpoint | None
     phase1: int | None
+    latent: tuple[int | None, bool]
+    """Latent dimensions, and whether fidelity is measured."""
     command: str
     gin: str
     log: Path | None
@@ -81,6 +84,7 @@ class Trainings:
     """The entries of the list column."""
     lines: Sequence[TrainingLine] | None = None
     """The rows of the table, where it is open."""
+    queue: QueueFacts = field(default_factory=QueueFacts)
 
 
 def read_trainings(
@@ -115,7 +119,17 @@ def read_trainings(
     paused = {identity for identity, job in jobs.items() if view.is_paused(job)}
     entries = view.book.rows(found, states, waiting, paused.__contains__)
     lines = _lines(services, project, found, states, view, paused) if view.table else None
-    return Trainings(tuple(found), waiting, len(ready), jobs, detail, entries, lines)
+    return Trainings(
+        tuple(found), waiting, len(ready), jobs, detail, entries, lines, read_queue(services)
+    )
+
+
+def read_queue(services: Any) -> QueueFacts:
+    """Who waits, of all projects: they share the devices."""
+    line = services.queue.line()
+    rows = services.repositories.experiments
+    names = {one.experiment_id: row.name for one in line if (row := rows.find(one.experiment_id))}
+    return QueueFacts(line, services.queue.slots(), services.queue.policy, names)
 
 
 def _lines(
@@ -160,6 +174,7 @@ def _training_detail(
         state=states.get(identity) or services.trainings.state(identity),
         newest=max(saved, key=lambda item: (item.step, item.created_at), default=None),
         phase1=phase_1_steps(experiment, configs_dir),
+        latent=latent_facts(experiment, configs_dir),
         command=command_text(lambda: services.trainings.command_line(identity)),
         gin=run_gin_text(experiment),
         log=services.jobs.directory(job.id).output if job else None,

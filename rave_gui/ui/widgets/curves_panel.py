@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from PyQt6.QtCore import QTimer, pyqtSlot
 from PyQt6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
+from rave_gui.backend.judgement import Judgement, RunMoment
 from rave_gui.ui.context import Background
 from rave_gui.ui.theme import Theme
+from rave_gui.ui.viewmodels.judgement import judged
+from rave_gui.ui.widgets.judgement_card import JudgementCard
 from rave_gui.ui.widgets.metrics_plot import MetricsPlot
 from rave_gui.ui.widgets.plot_data import PlotGroup, read_groups
 
@@ -24,16 +27,18 @@ _WIDE_PLACES = {
     "reconstruction": (0, 0, 6),
     "validation": (1, 0, 2),
     "latent": (1, 2, 2),
-    "adversarial": (1, 4, 2),
+    "adversarial": (2, 0, 6),
 }
 _NARROW_PLACES = {
     "reconstruction": (0, 0, 6),
     "validation": (1, 0, 3),
     "latent": (1, 3, 3),
-    "adversarial": (2, 0, 6),
+    "adversarial": (3, 0, 6),
 }
+_WIDE_CARD, _NARROW_CARD = (1, 4, 2), (2, 0, 6)
 """Row, column and columns spanned, by the key of the group."""
 OpenMetrics = Callable[[int], Any]
+_Found = tuple[int | None, Sequence[PlotGroup], Judgement | None]
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,8 @@ class Moment:
     """The step at which phase 2 began, if it has."""
     ended: bool = False
     """Whether nothing more will come."""
+    about: RunMoment = field(default_factory=RunMoment)
+    """What the curves are judged with."""
 
 
 class CurvesPanel(QWidget):
@@ -63,6 +70,8 @@ class CurvesPanel(QWidget):
         self._live = self._reading = False
         self._feed: _Feed | None = None
         self._plots = {key: MetricsPlot(theme) for key in _WIDE_PLACES}
+        self.card = JudgementCard()
+        self.card.setMinimumHeight(_SMALL)
         self._narrow: bool | None = None
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -135,7 +144,9 @@ class CurvesPanel(QWidget):
         places = _NARROW_PLACES if narrow else _WIDE_PLACES
         for key, (row, column, span) in places.items():
             self._grid.addWidget(self._plots[key], row, column, 1, span)
-        for row, stretch in enumerate((3, 2, 2 if narrow else 0)):
+        row, column, span = _NARROW_CARD if narrow else _WIDE_CARD
+        self._grid.addWidget(self.card, row, column, 1, span)
+        for row, stretch in enumerate((3, 2, 2, 2 if narrow else 0)):
             self._grid.setRowStretch(row, stretch)
 
     def _feed_read(self) -> bool:
@@ -148,15 +159,22 @@ class CurvesPanel(QWidget):
             # Starting it anew would put it off, and states come more often than it beats.
             self._beat.start()
 
-    def _show(self, found: tuple[int | None, Sequence[PlotGroup]]) -> None:
+    def _show(self, found: _Found) -> None:
         self._reading = False
-        whose, groups = found
+        whose, groups, judgement = found
         if whose != self._experiment:
             self.read()
             return
         for group in groups:
             if plot := self._plots.get(group.key):
                 plot.set_series(group)
+        if judgement is not None:
+            self.card.show_judgement(judgement)
+        self._show_judge()
+
+    def _show_judge(self) -> None:
+        """The plot of the judge takes room only where there is a judge."""
+        self._plots["adversarial"].setVisible(self._moment.phase2_at is not None)
 
     def _failed(self, _error: Any) -> None:
         """No run folder yet: the empty sentences of the plots say so."""
@@ -167,6 +185,8 @@ class CurvesPanel(QWidget):
         for group in read_groups(_Nothing(), moment.phase2_at, ended=moment.ended):
             if plot := self._plots.get(group.key):
                 plot.set_series(group)
+        self.card.show_judgement(judged(_Nothing(), moment.about))
+        self._show_judge()
 
 
 class _Feed:
@@ -180,7 +200,7 @@ class _Feed:
         self._told: Moment | None = None
         self.was_read = False
 
-    def read(self, moment: Moment) -> tuple[int | None, Sequence[PlotGroup]]:
+    def read(self, moment: Moment) -> _Found:
         """The groups, or none of them where nothing has grown since the last time."""
         try:
             return self._read(moment)
@@ -189,16 +209,16 @@ class _Feed:
             self._metrics, self.was_read = None, False
             raise
 
-    def _read(self, moment: Moment) -> tuple[int | None, Sequence[PlotGroup]]:
+    def _read(self, moment: Moment) -> _Found:
         if self._metrics is None:
             self._owed = True
             self._metrics = self._open(self._experiment or 0)
         self._owed = bool(self._metrics.poll()) or self._owed
         if not self._owed and moment == self._told:
-            return self._experiment, ()
+            return self._experiment, (), None
         groups = read_groups(self._metrics, moment.phase2_at, ended=moment.ended)
         self._owed, self._told, self.was_read = False, moment, True
-        return self._experiment, groups
+        return self._experiment, groups, judged(self._metrics, moment.about)
 
 
 class _Nothing:
