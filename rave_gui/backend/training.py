@@ -222,6 +222,10 @@ class TrainingManager:
         """Ask for a checkpoint at the next step."""
         self._wish(experiment_id, Wish.SAVE_NOW)
 
+    def preview_now(self, experiment_id: int) -> None:
+        """Ask for the listening clips at the next step."""
+        self._wish(experiment_id, Wish.PREVIEW_NOW)
+
     def pause(self, experiment_id: int) -> None:
         """Halt the processes where they are; memory stays taken."""
         self._wish(experiment_id, Wish.PAUSE)

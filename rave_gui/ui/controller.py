@@ -15,9 +15,11 @@ from rave_gui.ui.controllers.live import LiveController
 from rave_gui.ui.controllers.new_dataset import NewDatasetController
 from rave_gui.ui.controllers.new_training import NewTrainingController
 from rave_gui.ui.controllers.projects import ProjectController
+from rave_gui.ui.controllers.queue import QueueController
 from rave_gui.ui.controllers.sample import SampleController
 from rave_gui.ui.controllers.shell import ShellController
 from rave_gui.ui.controllers.training import TrainingController
+from rave_gui.ui.controllers.training_care import TrainingCareController
 
 
 class Controller(QObject):
@@ -31,6 +33,8 @@ class Controller(QObject):
         self.new_dataset = NewDatasetController(desk, self)
         self.new_training = NewTrainingController(desk, self)
         self.training = TrainingController(desk, self)
+        self.training_care = TrainingCareController(desk, self)
+        self.queue = QueueController(desk, self)
         self.exports = ExportController(desk, self)
         self.live = LiveController(desk, followers, self)
         self.engine = EngineController(desk, self.live.follow, self)

@@ -58,8 +58,6 @@ class TrainingView:
 
     book: TrainingBook
     is_paused: Callable[[Job], bool]
-    table: bool = False
-    """Whether the table of all trainings is open."""
 
     @classmethod
     def of(cls, services: Any) -> TrainingView:
@@ -82,8 +80,8 @@ class Trainings:
     detail: TrainingDetail | None = None
     rows: Sequence[Row] = ()
     """The entries of the list column."""
-    lines: Sequence[TrainingLine] | None = None
-    """The rows of the table, where it is open."""
+    lines: Sequence[TrainingLine] = ()
+    """The rows of the table."""
     queue: QueueFacts = field(default_factory=QueueFacts)
 
 
@@ -103,7 +101,7 @@ def read_trainings(
         selected: The experiment whose details are wanted; the first one where it is gone.
         configs_dir: The engine's gin files, from which the length of phase 1 is read.
         states: What is known of running trainings already, which saves reading their facts.
-        view: What is kept from one reading to the next, and whether the table is open.
+        view: What is kept from one reading to the next.
     """
     if project is None:
         return Trainings()
@@ -118,7 +116,7 @@ def read_trainings(
     waiting = tuple(services.queue.waiting())
     paused = {identity for identity, job in jobs.items() if view.is_paused(job)}
     entries = view.book.rows(found, states, waiting, paused.__contains__)
-    lines = _lines(services, project, found, states, view, paused) if view.table else None
+    lines = _lines(services, project, found, entries, states, view, paused)
     return Trainings(
         tuple(found), waiting, len(ready), jobs, detail, entries, lines, read_queue(services)
     )
@@ -136,6 +134,7 @@ def _lines(
     services: Any,
     project: Project,
     found: Sequence[Experiment],
+    entries: Sequence[Row],
     states: Mapping[int, TrainingState],
     view: TrainingView,
     paused: Collection[int],
@@ -149,7 +148,7 @@ def _lines(
         dataset = datasets.get(one.dataset_id, "")
         return Beside(states.get(identity), dataset, best.get(identity), identity in paused)
 
-    return view.book.lines(found, beside, time.time())
+    return view.book.lines(found, entries, beside, time.time())
 
 
 def _urgency(item: Experiment) -> tuple[int, float]:

@@ -35,6 +35,11 @@ class Wishes(QMainWindow):
     resume_requested = pyqtSignal(int)
     continue_training_requested = pyqtSignal(int)
     delete_training_requested = pyqtSignal(int)
+    training_wish_requested = pyqtSignal(int, str)
+    """Of a training, what its menu or its stars ask for; see ``viewmodels.training_actions``."""
+    preview_now_requested = pyqtSignal(int)
+    queue_wish_requested = pyqtSignal(object)
+    """A ``viewmodels.queue.QueueWish``."""
     star_requested = pyqtSignal(int, int)
     archive_requested = pyqtSignal(list, bool)
     delete_trainings_requested = pyqtSignal(list)

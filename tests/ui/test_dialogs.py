@@ -143,8 +143,8 @@ def test_going_on_offers_the_newest_checkpoint_and_wants_more_steps(qtbot, world
     run = world.experiment(config={"max_steps": 400})
     rows = [world.checkpoint(run, 200), world.checkpoint(run, 400, kind=CheckpointKind.STOPPED)]
     dialog = opened(GoOnDialog(theme, run, rows))
-    assert dialog.checkpoint.currentData() == rows[1].id
-    assert dialog.steps.value() == 800, "the plan is done: propose as much again"
+    assert dialog.checkpoint.chosen() == rows[1]
+    assert dialog.steps.value() == 600, "the plan is done: propose half as much again"
     dialog.steps.setValue(400)
     assert not dialog.primary.isEnabled()
     dialog.steps.setValue(500)

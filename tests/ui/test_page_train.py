@@ -15,7 +15,10 @@ def shown_words(widget) -> str:
 
 
 def offered(widget) -> set[str]:
-    return {part.text() for part in widget.findChildren(QPushButton) if part.isVisible()}
+    """What the buttons say; stars, links and the three dots are no buttons in this sense."""
+    others = ("star", "link", "more")
+    found = [b for b in widget.findChildren(QPushButton) if b.property("kind") not in others]
+    return {button.text() for button in found if button.isVisible()}
 
 
 def page_of(qtbot, world) -> TrainPage:
@@ -62,7 +65,7 @@ def test_a_running_training_is_told_live(qtbot, world):
     assert "end of plan in 5 min" in words
     assert "100 steps at risk" in words
     assert page.column.list.rows.index(0).data(0x0100).status == "60 %"
-    assert offered(page.detail.header) == {"Save now", "Pause", "Stop and save"}
+    assert offered(page.detail.header) == {"Preview now", "Save now", "Pause", "Stop and save"}
 
 
 def test_wishes_carry_the_selected_experiment(qtbot, world):
@@ -95,16 +98,19 @@ def test_what_the_runner_says_counts_before_the_record(qtbot, world):
 
 
 def test_an_ended_training_can_go_on_or_be_deleted(qtbot, world):
-    run = world.experiment(status=ExperimentStatus.FAILED, error="The GPU ran out of memory.")
+    why, dataset = "The GPU ran out of memory.", world.dataset().id
+    run = world.experiment(status=ExperimentStatus.FAILED, error=why, dataset_id=dataset)
     world.checkpoint(run)
     page = page_of(qtbot, world)
     assert "The GPU ran out of memory." in shown_words(page.detail.header)
-    assert "Continue training…" in offered(page.detail.header)
+    assert "Resume…" in offered(page.detail.header)
     with qtbot.waitSignal(page.continue_training_requested) as asked:
         page.detail.header._buttons["go_on"].click()
     assert asked.args == [run.id]
-    with qtbot.waitSignal(page.delete_training_requested):
-        page.detail.header._buttons["delete"].click()
+    with qtbot.waitSignal(page.training_wish_requested) as asked:
+        delete = next(a for a in page.detail.header.menu.actions() if a.data() == "delete")
+        delete.trigger()
+    assert asked.args == [run.id, "delete"]
 
 
 def test_another_selection_shows_another_training(qtbot, world):

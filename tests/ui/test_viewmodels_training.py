@@ -16,7 +16,7 @@ from rave_gui.core.records import (
     JobKind,
     JobState,
 )
-from rave_gui.ui.viewmodels import training
+from rave_gui.ui.viewmodels import training, training_actions
 from rave_gui.ui.viewmodels.live import LiveBoard
 from rave_gui.ui.viewmodels.status import Work, running
 
@@ -111,18 +111,20 @@ def test_a_failure_says_why():
 @pytest.mark.parametrize(
     ("status", "facts", "offered"),
     [
-        (S.RUNNING, {}, {"stop", "save", "pause"}),
+        (S.RUNNING, {}, {"stop", "preview", "save", "pause"}),
         (S.RUNNING, {"paused": True}, {"stop", "resume"}),
         (S.STOPPING, {}, set()),
         (S.QUEUED, {}, {"stop"}),
-        (S.PENDING, {}, {"start", "delete"}),
-        (S.STOPPED, {"saved": True}, {"go_on", "delete"}),
-        (S.FAILED, {}, {"start", "delete"}),
-        (S.COMPLETED, {"saved": True}, {"go_on", "delete"}),
+        (S.PENDING, {}, {"start"}),
+        (S.STOPPED, {"saved": True}, {"go_on", "fork"}),
+        (S.FAILED, {}, {"start"}),
+        (S.COMPLETED, {"saved": True}, {"extend", "fork"}),
+        (S.OUTSIDE, {"saved": True}, {"fork"}),
     ],
 )
 def test_only_what_can_be_done_has_a_button(status, facts, offered):
-    found = training.actions(experiment(status), **{"paused": False, "saved": False, **facts})
+    known = {"paused": False, "saved": False, **facts}
+    found = training_actions.actions(experiment(status), **known)
     assert {name for name, on in vars(found).items() if on} == offered
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PyQt6.QtCore import QObject, pyqtSlot
 
-from rave_gui.core.records import Checkpoint, Experiment
+from rave_gui.backend.queue import QueuePolicy
+from rave_gui.backend.training_care import Stakes
+from rave_gui.core.records import Checkpoint, Experiment, ExperimentStatus
 from rave_gui.ui.controllers.base import Desk, Subject
-from rave_gui.ui.dialogs.confirm import Question
+from rave_gui.ui.dialogs import deleting
 from rave_gui.ui.dialogs.go_on import GoOnDialog
-from rave_gui.ui.text import plural
 
 
 class TrainingController(Subject):
@@ -24,6 +25,8 @@ class TrainingController(Subject):
         window.resume_requested.connect(self.resume)
         window.continue_training_requested.connect(self.go_on)
         window.delete_training_requested.connect(self.delete)
+        window.delete_trainings_requested.connect(self.delete_all)
+        window.preview_now_requested.connect(self.preview_now)
 
     @pyqtSlot(int)
     def start(self, experiment_id: int) -> None:
@@ -61,10 +64,33 @@ class TrainingController(Subject):
     @pyqtSlot(int)
     def delete(self, experiment_id: int) -> None:
         """Ask before a training is forgotten."""
-        self.do(lambda: self._stakes(experiment_id), self._ask_delete)
+        self.do(lambda: self.services.trainings.care.stakes(experiment_id), self._ask_delete)
+
+    @pyqtSlot(list)
+    def delete_all(self, experiment_ids: list[int]) -> None:
+        """Ask before several are forgotten."""
+        if len(experiment_ids) == 1:
+            self.delete(experiment_ids[0])
+            return
+        care = self.services.trainings.care
+        self.do(lambda: [care.stakes(one) for one in experiment_ids], self._ask_delete_all)
+
+    @pyqtSlot(int)
+    def preview_now(self, experiment_id: int) -> None:
+        """Ask for previews at the next step."""
+        self.do(
+            lambda: self.services.trainings.preview_now(experiment_id),
+            lambda _: self.notice(self.tr("The listening clips are rendered at the next step.")),
+        )
 
     def _started(self, experiment: Experiment) -> None:
-        if experiment.status.value == "queued":
+        if experiment.status is ExperimentStatus.QUEUED:
+            self.do(lambda: self.services.queue.policy, self._tell_waiting)
+
+    def _tell_waiting(self, policy: QueuePolicy) -> None:
+        if policy.paused:
+            self.notice(self.tr("The queue is paused; it starts when that goes on."))
+        else:
             self.notice(self.tr("Its device is taken; it starts when that is free."))
 
     # Going on
@@ -96,38 +122,17 @@ class TrainingController(Subject):
 
     # Deleting
 
-    def _stakes(self, experiment_id: int) -> tuple[Experiment, int, int]:
-        """The training, and how many checkpoints and exports hang on it."""
-        rows = self.services.repositories
-        experiment = rows.experiments.get(experiment_id)
-        checkpoints = rows.checkpoints.list(experiment_id=experiment_id)
-        exports = [row for one in checkpoints for row in rows.exports.list(model_id=one.id)]
-        return experiment, len(checkpoints), len(exports)
+    def _ask_delete(self, stakes: Stakes) -> None:
+        question = deleting.question(stakes)
+        identity = stakes.experiment.id or 0
+        self.messages.ask(question, lambda files: self._delete([identity], files=files))
 
-    def _ask_delete(self, stakes: tuple[Experiment, int, int]) -> None:
-        experiment, checkpoints, exports = stakes
-        lost = plural(checkpoints, self.tr("1 checkpoint"), self.tr("{n} checkpoints"))
-        lines = [
-            self.tr("Its curves, its notes and {checkpoints} will be forgotten.").format(
-                checkpoints=lost.format(n=checkpoints)
-            )
-        ]
-        if exports:
-            made = plural(
-                exports,
-                self.tr("1 export was made from it and stays."),
-                self.tr("{n} exports were made from it and stay."),
-            )
-            lines.append(made.format(n=exports))
-        question = Question(
-            title=self.tr("Delete the training {name}?").format(name=experiment.name),
-            lines=tuple(lines),
-            yes=self.tr("Delete"),
-            no=self.tr("Keep it"),
-            option=self.tr("Move its folder to the trash as well"),
-            danger=True,
+    def _ask_delete_all(self, found: list[Stakes]) -> None:
+        numbers = [stakes.experiment.id or 0 for stakes in found]
+        self.messages.ask(
+            deleting.question_of_many(found), lambda files: self._delete(numbers, files=files)
         )
-        self.messages.ask(question, lambda files: self._delete(experiment, files=files))
 
-    def _delete(self, experiment: Experiment, *, files: bool) -> None:
-        self.do(lambda: self.services.trainings.delete_experiment(experiment.id, files=files))
+    def _delete(self, numbers: list[int], *, files: bool) -> None:
+        trainings = self.services.trainings
+        self.do(lambda: [trainings.delete_experiment(one, files=files) for one in numbers])

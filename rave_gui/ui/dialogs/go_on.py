@@ -8,11 +8,11 @@ from PyQt6.QtCore import pyqtSignal, pyqtSlot
 from PyQt6.QtWidgets import QWidget
 
 from rave_gui.core.records import Checkpoint, Experiment
-from rave_gui.ui import formats
-from rave_gui.ui.dialogs.form import Choice, Form, Number
+from rave_gui.ui.dialogs.form import Form, Number
 from rave_gui.ui.dialogs.sheet import Sheet
-from rave_gui.ui.models.checkpoints import kind
 from rave_gui.ui.theme import Theme
+from rave_gui.ui.viewmodels import going_on as words
+from rave_gui.ui.widgets.checkpoint_choice import CheckpointChoice
 
 _MOST_STEPS = 2_000_000_000
 
@@ -30,47 +30,34 @@ class GoOnDialog(Sheet):
         checkpoints: Sequence[Checkpoint],
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(
-            theme,
-            self.tr("Go on with {name}").format(name=experiment.name),
-            self.tr("The same training goes on, with the same settings; its curves are joined."),
-            parent,
-        )
+        super().__init__(theme, words.title(experiment), words.lede(experiment), parent)
         self._experiment = experiment
-        self._steps = {row.id: row.step for row in checkpoints}
-        self.resize(520, 320)
-        self.checkpoint = Choice(self)
-        for row in sorted(checkpoints, key=lambda row: (row.step, row.created_at), reverse=True):
-            text = self.tr("Step {step}, {kind}").format(
-                step=formats.count(row.step), kind=kind(row)
-            )
-            self.checkpoint.add(text, row.id)
-        planned = int(experiment.config.get("max_steps") or 0)
-        newest = max(self._steps.values())
-        self.steps = Number(1, _MOST_STEPS, planned if planned > newest else 2 * max(newest, 1))
+        self._newest = max((row.step for row in checkpoints), default=0)
+        self.resize(600, 460)
+        self.checkpoint = CheckpointChoice(theme, checkpoints, self)
+        self.steps = Number(1, _MOST_STEPS, words.wanted_steps(experiment, self._newest))
         form = Form(self)
-        form.add_row(self.tr("From"), self.checkpoint)
+        self._from = form.add_row(self.tr("From"), self.checkpoint)
         self._hint = form.add_row(self.tr("Steps in all"), self.steps)
         self.body.addWidget(form)
         self.body.addStretch(1)
-        self.primary.setText(self.tr("Go on"))
-        self.checkpoint.currentIndexChanged.connect(self._refresh)
+        self.primary.setText(words.verb(experiment))
+        self.checkpoint.changed.connect(self._refresh)
         self.steps.valueChanged.connect(self._refresh)
         self._refresh()
 
     @pyqtSlot()
     def submit(self) -> None:
         """Ask for it; the answer closes this or says why not."""
-        self.set_busy(self.tr("Starting…"))
-        chosen = self.checkpoint.currentData()
-        self.requested.emit(self._experiment.id, chosen, self.steps.value())
+        chosen = self.checkpoint.chosen()
+        if chosen is not None:
+            self.set_busy(self.tr("Starting…"))
+            self.requested.emit(self._experiment.id, chosen.id, self.steps.value())
 
     @pyqtSlot()
     def _refresh(self) -> None:
-        more = self.steps.value() - self._steps.get(self.checkpoint.currentData(), 0)
-        self.primary.setEnabled(more > 0)
-        if more > 0:
-            text = self.tr("{n} steps to go.").format(n=formats.count(more))
-        else:
-            text = self.tr("That many are done already; give a larger number.")
-        self._hint.setText(text)
+        chosen = self.checkpoint.chosen()
+        self.primary.setEnabled(chosen is not None and self.steps.value() > chosen.step)
+        if chosen is not None:
+            self._hint.setText(words.steps_hint(chosen, self.steps.value()))
+            self._from.setText(words.point_hint(chosen, self._newest))

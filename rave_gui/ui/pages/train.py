@@ -18,11 +18,12 @@ from rave_gui.ui.context import PageContext
 from rave_gui.ui.list_page import ListPage
 from rave_gui.ui.readers import TrainingDetail, Trainings, TrainingView, read_trainings
 from rave_gui.ui.text import translate
-from rave_gui.ui.viewmodels import training
+from rave_gui.ui.viewmodels import queue, training, training_actions
 from rave_gui.ui.viewmodels.training_book import TrainingBook
 from rave_gui.ui.widgets.curves_panel import CurvesPanel, Moment
 from rave_gui.ui.widgets.experiments_table import ExperimentsTable
 from rave_gui.ui.widgets.list_column import ListColumn
+from rave_gui.ui.widgets.queue_strip import QueueStrip
 from rave_gui.ui.widgets.train_detail import TrainDetail
 
 _BEAT_MS = 1000
@@ -40,13 +41,15 @@ class TrainPage(ListPage):
     pause_requested = pyqtSignal(int)
     resume_requested = pyqtSignal(int)
     continue_training_requested = pyqtSignal(int)
-    delete_training_requested = pyqtSignal(int)
+    preview_now_requested = pyqtSignal(int)
+    training_wish_requested = pyqtSignal(int, str)
+    queue_wish_requested = pyqtSignal(object)
     show_in_folder_requested = pyqtSignal(str)
     star_requested = pyqtSignal(int, int)
     archive_requested = pyqtSignal(list, bool)
     delete_trainings_requested = pyqtSignal(list)
     compare_requested = pyqtSignal(list)
-    TABLES = frozenset({"experiments", "models", "jobs", "datasets"})
+    TABLES = frozenset({"experiments", "models", "jobs", "datasets", "queue"})
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         column = ListColumn(
@@ -58,6 +61,8 @@ class TrainPage(ListPage):
         curves = CurvesPanel(context.theme, context.run, context.services.trainings.metrics)
         self._detail = TrainDetail(context.theme, curves)
         super().__init__(context, column, self._detail, "curve", parent)
+        self._strip = QueueStrip(context.theme)
+        column.set_foot_widget(self._strip)
         column.offer(training.orders(), training.filters())
         column.offer_table(self.tr("All trainings as a table (Ctrl+T)"))
         self._table = ExperimentsTable(context.theme)
@@ -87,9 +92,12 @@ class TrainPage(ListPage):
     @pyqtSlot()
     def show_table(self) -> None:
         """Let the table of all trainings take the whole page."""
-        if not self._table_open:
+        if not self._table_open and self._found.experiments:
             self._table_open = True
-            self.refresh()
+            self._show_lines()
+            self.show_content(True)
+            self._table.select(self.selected)
+            self._table.view.setFocus()
 
     @pyqtSlot()
     def close_table(self) -> None:
@@ -115,7 +123,7 @@ class TrainPage(ListPage):
             self.selected,
             engine.configs_dir if engine else None,
             self._ctx.board.trainings(),
-            TrainingView(self._book, self._ctx.board.is_paused, self._table_open),
+            TrainingView(self._book, self._ctx.board.is_paused),
         )
 
     def present(self, found: Trainings) -> None:
@@ -124,7 +132,7 @@ class TrainPage(ListPage):
         self._by_id = {item.id or 0: item for item in found.experiments}
         self._column.set_rows(found.rows)
         self._show_lines()
-        self._column.set_foot(training.summary(list(found.experiments), len(found.waiting)))
+        self._strip.show_queue(queue.view(found.queue))
         self._say_empty()
         self.show_content(bool(found.experiments))
         if found.detail is not None and found.detail.experiment.id == self.selected:
@@ -161,7 +169,11 @@ class TrainPage(ListPage):
         header.pause_requested.connect(self._pause)
         header.resume_requested.connect(self._resume)
         header.continue_requested.connect(self._go_on)
-        header.delete_requested.connect(self._delete)
+        header.preview_requested.connect(self._preview)
+        header.extend_requested.connect(self._go_on)
+        header.action_requested.connect(self._act)
+        self._strip.wish_made.connect(self.queue_wish_requested)
+        self._strip.training_chosen.connect(self.open_record)
         self._detail.log.folder_requested.connect(self.show_in_folder_requested)
         self._connect_table()
 
@@ -201,18 +213,14 @@ class TrainPage(ListPage):
             self._column.update_row(training.row(item, state, paused=paused))
 
     def _show_lines(self) -> None:
-        """The table, once its rows were read; it is filled before it is seen."""
-        lines = self._found.lines
-        if lines is None or not self._table_open:
-            return
-        self._table.set_lines(lines)
-        if self._stack.currentWidget() is not self._table:
-            self._table.select(self.selected)
-            self._table.view.setFocus()
+        """The table, where it is open."""
+        if self._table_open:
+            self._table.set_lines(self._found.lines)
 
     def _show_detail(self, detail: TrainingDetail) -> None:
         shown = detail.experiment
         self._detail.header.show_title(shown.name, training.recipe_line(shown, detail.dataset))
+        self._detail.header.show_notes(shown.rating, training_actions.notes_line(shown))
         self._show_moment()
         self._detail.show_log(detail.log)
         usual = TrainingSettings().to_json()
@@ -238,14 +246,16 @@ class TrainPage(ListPage):
         self._detail.header.show_header(header)
         saved = detail.newest is not None or state.checkpoint is not None
         self._detail.header.show_actions(
-            training.actions(experiment, paused=paused, saved=saved),
+            training_actions.actions(experiment, paused=paused, saved=saved),
             queued=experiment.status is ExperimentStatus.QUEUED,
         )
+        self._detail.header.show_menu(training_actions.menu(experiment, saved=saved))
         change = detail.phase1 if header.phase == 2 else None
         waits = experiment.status in (ExperimentStatus.PENDING, ExperimentStatus.QUEUED)
-        moment = Moment(change, ended=not experiment.status.active and not waits)
+        about = training.run_moment(experiment, detail.phase1, detail.latent)
+        moment = Moment(change, ended=not experiment.status.active and not waits, about=about)
         self._detail.curves.show_experiment(
-            experiment.id, moment, live=experiment.status.active and not paused
+            experiment.id, moment, live=training.is_live(experiment) and not paused
         )
 
     def _state(self, detail: TrainingDetail) -> TrainingState:
@@ -310,5 +320,10 @@ class TrainPage(ListPage):
         self._wish(self.continue_training_requested)
 
     @pyqtSlot()
-    def _delete(self) -> None:
-        self._wish(self.delete_training_requested)
+    def _preview(self) -> None:
+        self._wish(self.preview_now_requested)
+
+    @pyqtSlot(str)
+    def _act(self, key: str) -> None:
+        if self.selected is not None:
+            self.training_wish_requested.emit(self.selected, key)

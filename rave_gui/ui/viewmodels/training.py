@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from rave_gui.backend.judgement import RunMoment
 from rave_gui.backend.training_state import TrainingState
 from rave_gui.core.records import Checkpoint, Dataset, Experiment, ExperimentStatus
 from rave_gui.ui import formats
@@ -31,7 +32,13 @@ def status_word(status: ExperimentStatus) -> tuple[str, str]:
         S.FAILED: (_tr("failed"), "bad"),
         S.STOPPED: (_tr("stopped"), "secondary"),
         S.INTERRUPTED: (_tr("interrupted"), "warn"),
+        S.OUTSIDE: (_tr("runs outside"), "accent"),
     }[status]
+
+
+def is_live(experiment: Experiment) -> bool:
+    """Whether anybody trains it now, so that its curves grow."""
+    return experiment.status.active or experiment.status is S.OUTSIDE
 
 
 def names(config: Mapping[str, Any], key: str) -> list[str]:
@@ -181,29 +188,18 @@ def _row_remark(experiment: Experiment, state: TrainingState | None, waiting: in
     return _tr("{steps} steps").format(steps=formats.short_count(step))
 
 
-@dataclass(frozen=True)
-class Actions:
-    """Which buttons the selected experiment has; what cannot be done is not shown."""
-
-    start: bool = False
-    stop: bool = False
-    save: bool = False
-    pause: bool = False
-    resume: bool = False
-    go_on: bool = False
-    delete: bool = False
-
-
-def actions(experiment: Experiment, *, paused: bool, saved: bool) -> Actions:
-    """What can be asked of it now. ``saved``: there is a checkpoint to go on from."""
-    status = experiment.status
-    if status is S.RUNNING:
-        return Actions(stop=True, save=not paused, pause=not paused, resume=paused)
-    if status is S.QUEUED:
-        return Actions(stop=True)
-    if status is S.STOPPING:
-        return Actions()
-    return Actions(start=not saved, go_on=saved, delete=True)
+def run_moment(
+    experiment: Experiment, phase1: int | None, latent: tuple[int | None, bool]
+) -> RunMoment:
+    """What its curves are judged with; the step is told by the curves themselves."""
+    size, measured = latent
+    return RunMoment(
+        max_steps=max_steps(experiment),
+        phase_1=phase1,
+        latent_size=size,
+        variational=measured,
+        live=experiment.status is S.RUNNING,
+    )
 
 
 @dataclass(frozen=True)
@@ -318,6 +314,7 @@ def _ended_words(experiment: Experiment) -> str:
         S.STOPPED: _tr("it can go on from its last checkpoint"),
         S.INTERRUPTED: _tr("it ended without a word, for example with the machine"),
         S.FAILED: _tr("RAVE ended with an error"),
+        S.OUTSIDE: _tr("another program trains it; it can be watched here, not stopped"),
     }.get(experiment.status, "")
 
 
@@ -345,16 +342,6 @@ def _last_saved(state: TrainingState, saved: Checkpoint | None) -> tuple[float |
     if live is not None and (saved is None or live.step >= saved.step):
         return live.time, live.step
     return (saved.created_at, saved.step) if saved is not None else (None, 0)
-
-
-def summary(experiments: list[Experiment], waiting: int) -> str:
-    """The sentence at the foot of the list column."""
-    running = sum(1 for item in experiments if item.status.active)
-    if running:
-        return _tr("One training runs on each device. It goes on when this window is closed.")
-    if waiting:
-        return _tr("The next training starts when its device is free.")
-    return _tr("One training runs on each device; others wait in line.")
 
 
 def settings_rows(

@@ -93,6 +93,13 @@ class ListColumn(QFrame):
         self._foot.setText(text)
         self._foot_frame.setVisible(bool(text))
 
+    def set_foot_widget(self, widget: QWidget) -> None:
+        """Something more at the foot than a sentence."""
+        if (layout := self._foot_frame.layout()) is not None:
+            layout.addWidget(widget)
+        self._foot.hide()
+        self._foot_frame.show()
+
     def _build(self) -> None:
         head = QHBoxLayout()
         head.setContentsMargins(16, 16, 16, 12)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PyQt6.QtCore import pyqtSignal, pyqtSlot
-from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PyQt6.QtGui import QAction
+from PyQt6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from rave_gui.ui.theme import Theme, set_role
-from rave_gui.ui.viewmodels.training import Actions, Header
+from rave_gui.ui.viewmodels.training import Header
+from rave_gui.ui.viewmodels.training_actions import FORK, NOTES, STARS, Actions, MenuEntry
 from rave_gui.ui.widgets.buttons import DANGER, button
 from rave_gui.ui.widgets.chips import Chip
 from rave_gui.ui.widgets.flow import FlowLayout
 from rave_gui.ui.widgets.labels import ElidedLabel, Sentence, label
+from rave_gui.ui.widgets.notes_line import NotesLine
 from rave_gui.ui.widgets.phase_bar import PhaseBar
 
-_HARMLESS = ("resume", "pause", "save", "go_on", "start")
+_HARMLESS = ("resume", "pause", "save", "preview", "go_on", "extend", "start", "fork")
 """Where the focus may go by itself, best first."""
 
 
@@ -26,7 +31,10 @@ class TrainHeader(QWidget):
     pause_requested = pyqtSignal()
     resume_requested = pyqtSignal()
     continue_requested = pyqtSignal()
-    delete_requested = pyqtSignal()
+    preview_requested = pyqtSignal()
+    extend_requested = pyqtSignal()
+    action_requested = pyqtSignal(str)
+    """An entry of the menu, by its key; see ``viewmodels.training_actions``."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,6 +45,9 @@ class TrainHeader(QWidget):
         self._to_phase2, self._to_end = Sentence(strong_last=True), Sentence(strong_last=True)
         self._risk = Chip()
         self._message = label(role="bad", wrap=True)
+        self.personal = NotesLine()
+        self.menu = QMenu(self)
+        self._entries: Sequence[MenuEntry] = ()
         self._make_buttons(theme)
         self._build()
 
@@ -44,6 +55,25 @@ class TrainHeader(QWidget):
         """Name and recipe."""
         self._title.setText(title)
         self._recipe.setText(recipe)
+
+    def show_notes(self, rating: int | None, words: str) -> None:
+        """What the person says of it."""
+        self.personal.show_notes(rating, words)
+
+    def show_menu(self, entries: Sequence[MenuEntry]) -> None:
+        """What else can be asked; the same again leaves an open menu alone."""
+        if entries == self._entries:
+            return
+        self._entries = entries
+        self.menu.clear()
+        for entry in entries:
+            if entry.begins_group:
+                self.menu.addSeparator()
+            action = QAction(entry.text, self.menu)
+            action.setData(entry.key)
+            action.setEnabled(entry.enabled)
+            action.setToolTip(entry.why_not or entry.text)
+            self.menu.addAction(action)
 
     def show_header(self, header: Header) -> None:
         """Everything that moves."""
@@ -83,8 +113,8 @@ class TrainHeader(QWidget):
 
     def _make_buttons(self, theme: Theme) -> None:
         self._buttons = {
-            "delete": button(
-                "", theme=theme, icon="trash", tip=self.tr("Delete…"), name=self.tr("Delete")
+            "preview": button(
+                self.tr("Preview now"), tip=self.tr("Render the listening clips at the next step")
             ),
             "save": button(
                 self.tr("Save now"), tip=self.tr("Write a checkpoint at the next step (Ctrl+S)")
@@ -92,10 +122,16 @@ class TrainHeader(QWidget):
             "pause": button(
                 self.tr("Pause"), tip=self.tr("Halt where it is; its memory stays taken")
             ),
-            "resume": button(self.tr("Resume")),
+            "resume": button(self.tr("Resume"), tip=self.tr("Let it run on")),
             "start": button(self.tr("Start now"), theme=theme, icon="play"),
+            "fork": button(
+                self.tr("Fork…"), tip=self.tr("A new training from a checkpoint, with changes")
+            ),
+            "extend": button(
+                self.tr("Extend…"), tip=self.tr("Train on, for more steps than were planned")
+            ),
             "go_on": button(
-                self.tr("Continue training…"), tip=self.tr("Go on from the newest checkpoint")
+                self.tr("Resume…"), tip=self.tr("Go on from any checkpoint; nothing is lost")
             ),
             "stop": button(
                 self.tr("Stop and save"),
@@ -105,7 +141,9 @@ class TrainHeader(QWidget):
         }
         self._buttons["save"].setShortcut("Ctrl+S")
         for name, slot in (
-            ("delete", self._delete),
+            ("preview", self._preview),
+            ("fork", self._fork),
+            ("extend", self._extend),
             ("save", self._save),
             ("pause", self._pause),
             ("resume", self._resume),
@@ -114,17 +152,26 @@ class TrainHeader(QWidget):
             ("stop", self._stop),
         ):
             self._buttons[name].clicked.connect(slot)
+        self._more = button("", "more", theme=theme, icon="more", name=self.tr("More actions"))
+        self._more.setToolTip(self.tr("More actions"))
+        self._more.setMenu(self.menu)
+        self.menu.setToolTipsVisible(True)
+        self.menu.triggered.connect(self._act)
+        self.personal.rated.connect(self._give_stars)
+        self.personal.notes_requested.connect(self._notes)
 
     def _build(self) -> None:
         words = QVBoxLayout()
         words.setSpacing(4)
         words.addWidget(self._title)
         words.addWidget(self._recipe)
+        words.addWidget(self.personal)
         top = QHBoxLayout()
         top.setSpacing(8)
         top.addLayout(words, 1)
         for made in self._buttons.values():
             top.addWidget(made)
+        top.addWidget(self._more)
         line = FlowLayout()
         moving = (self._phase, self._step, self._rate, self._to_phase2, self._to_end, self._risk)
         for part in moving:
@@ -163,5 +210,25 @@ class TrainHeader(QWidget):
         self.continue_requested.emit()
 
     @pyqtSlot()
-    def _delete(self) -> None:
-        self.delete_requested.emit()
+    def _preview(self) -> None:
+        self.preview_requested.emit()
+
+    @pyqtSlot()
+    def _extend(self) -> None:
+        self.extend_requested.emit()
+
+    @pyqtSlot()
+    def _fork(self) -> None:
+        self.action_requested.emit(FORK)
+
+    @pyqtSlot()
+    def _notes(self) -> None:
+        self.action_requested.emit(NOTES)
+
+    @pyqtSlot(int)
+    def _give_stars(self, stars: int) -> None:
+        self.action_requested.emit(f"{STARS}{stars}")
+
+    @pyqtSlot(QAction)
+    def _act(self, action: QAction) -> None:
+        self.action_requested.emit(str(action.data()))
