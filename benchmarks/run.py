@@ -28,6 +28,7 @@ BENCHMARKS = (
     "deep_scan",
     "files_table",
     "log_follow",
+    "experiments_table",
 )
 RESULTS = Path(__file__).resolve().parent / "results.json"
 

@@ -64,9 +64,14 @@ class Table(Generic[Record]):
             UserError: when the row is damaged.
         """
         values: dict[str, Any] = {}
-        for field, value in zip(self.fields, row, strict=True):
+        fields = self.fields
+        for field, read, value in zip(fields, _decoders(self.record), row, strict=True):
             try:
-                values[field.name] = self._value(field, value, row, fetch)
+                values[field.name] = (
+                    self._rare(field, value, row, fetch)
+                    if value is None or (read is _list and isinstance(value, int))
+                    else read(value)
+                )
             except (ValueError, TypeError, RecursionError) as error:
                 raise UserError(
                     f"The records hold a damaged {self.noun}: {field.name} cannot be read.",
@@ -75,8 +80,9 @@ class Table(Generic[Record]):
                 ) from error
         return self.record(**values)
 
-    def _value(self, field: Field, value: Any, row: Sequence[Any], fetch: Fetch) -> Any:
-        if field.kind is not Kind.LIST or not isinstance(value, int):
+    def _rare(self, field: Field, value: Any, row: Sequence[Any], fetch: Fetch) -> Any:
+        """What is missing, and what is so long that only its length was selected."""
+        if value is None:
             return decode(field, value)
         names = [item.name for item in self.fields]
         return JsonList(partial(fetch, field.name, row[names.index("id")]), value)
@@ -104,16 +110,46 @@ def decode(field: Field, value: Any) -> Any:
         if field.optional or field.kind is Kind.TEXT:
             return None if field.optional else ""
         raise ValueError("it is missing")
-    if field.kind is Kind.OBJECT:
-        return _expected(json.loads(value), dict)
-    if field.kind is Kind.LIST:
-        return tuple(_expected(json.loads(value), list))
-    if field.kind is Kind.PATH:
-        return Path(os.fsdecode(value))
+    return _decoder(field)(value)
+
+
+def _decoder(field: Field) -> Callable[[Any], Any]:
+    """What reads a value of that field that is there."""
     if field.kind is Kind.CHOICE and field.choices:
-        return field.choices(value)
-    types: dict[Kind, type] = {Kind.BOOLEAN: bool, Kind.INTEGER: int, Kind.REAL: float}
-    return types.get(field.kind, str)(value)
+        return field.choices
+    return _DECODERS.get(field.kind, str)
+
+
+_known: dict[type[Any], tuple[Callable[[Any], Any], ...]] = {}
+
+
+def _decoders(record: type[Any]) -> tuple[Callable[[Any], Any], ...]:
+    """One for each field: found once, since ten thousand rows are read at a time."""
+    if record not in _known:
+        _known[record] = tuple(map(_decoder, fields_of(record)))
+    return _known[record]
+
+
+def _object(value: Any) -> Any:
+    return _expected(json.loads(value), dict)
+
+
+def _list(value: Any) -> Any:
+    return tuple(_expected(json.loads(value), list))
+
+
+def _path(value: Any) -> Path:
+    return Path(os.fsdecode(value))
+
+
+_DECODERS: dict[Kind, Callable[[Any], Any]] = {
+    Kind.BOOLEAN: bool,
+    Kind.INTEGER: int,
+    Kind.REAL: float,
+    Kind.PATH: _path,
+    Kind.OBJECT: _object,
+    Kind.LIST: _list,
+}
 
 
 def _selected(field: Field) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from rave_gui.backend.training_state import TrainingState
+from rave_gui.core.collector import MANY, FullCollections
 from rave_gui.core.records import Experiment
 from rave_gui.core.repositories.listing import Listing
 from rave_gui.ui.viewmodels import training
@@ -25,12 +26,19 @@ class TrainingBook:
             experiments: The repository of the experiments.
         """
         self._listing = Listing[Experiment](experiments)
+        self._collections = FullCollections()
         self._rows = _Kept[Row]()
         self._lines = _Kept[TrainingLine]()
 
     def read(self, project_id: int) -> list[Experiment]:
         """The experiments of a project; those that did not change are the very same objects."""
-        return self._listing.read(project_id=project_id)
+        # While thousands are read and kept, a walk of the collector through all of them would be
+        # felt in the window; where they turn out to be few, it may walk again.
+        self._collections.put_off(MANY)
+        found = self._listing.read(project_id=project_id)
+        if len(found) < MANY:
+            self._collections.allow()
+        return found
 
     def rows(
         self,
@@ -52,14 +60,21 @@ class TrainingBook:
         return self._rows.all(experiments, told, make)
 
     def lines(
-        self, experiments: Sequence[Experiment], beside: Callable[[Experiment], Beside], now: float
+        self,
+        experiments: Sequence[Experiment],
+        entries: Sequence[Row],
+        beside: Callable[[Experiment], Beside],
+        now: float,
     ) -> tuple[TrainingLine, ...]:
         """The rows of the table; the duration of what runs is told anew each time."""
 
         def make(one: Experiment, said: tuple[Any, ...]) -> TrainingLine:
-            return line(one, said[0], now)
+            return line(one, said[0], said[1], now)
 
-        told = ((beside(one), now if one.status.active else 0) for one in experiments)
+        told = (
+            (entry, beside(one), now if one.status.active else 0)
+            for one, entry in zip(experiments, entries, strict=True)
+        )
         return self._lines.all(experiments, told, make)
 
 

@@ -10,6 +10,7 @@ from rave_gui.core.records import Experiment
 from rave_gui.ui import formats
 from rave_gui.ui.text import plural, translate
 from rave_gui.ui.viewmodels import training
+from rave_gui.ui.viewmodels.rows import Row
 
 NAME, STATE, RECIPE, DATASET, STEP, BEST, RATE, CREATED, DURATION, TAGS, STARS = range(11)
 FIGURES = frozenset({STEP, BEST, RATE, CREATED, DURATION})
@@ -64,8 +65,8 @@ class Beside:
     paused: bool = False
 
 
-def line(experiment: Experiment, beside: Beside, now: float) -> TrainingLine:
-    """The row of a training."""
+def line(experiment: Experiment, entry: Row, beside: Beside, now: float) -> TrainingLine:
+    """The row of a training; ``entry`` is its entry of the list."""
     word, role = training.status_word(experiment.status)
     if beside.paused:
         word, role = _tr("paused"), "warn"
@@ -90,7 +91,6 @@ def line(experiment: Experiment, beside: Beside, now: float) -> TrainingLine:
         step, beside.best, rate, experiment.created_at, seconds,
         ", ".join(experiment.tags).casefold() or None, experiment.rating or 0,
     )  # fmt: skip
-    found = " ".join((*texts[: DATASET + 1], training.search_words(experiment, word)))
     return TrainingLine(
         id=experiment.id or 0,
         texts=texts,
@@ -99,7 +99,7 @@ def line(experiment: Experiment, beside: Beside, now: float) -> TrainingLine:
         tags=experiment.tags,
         rating=min(MOST_STARS, experiment.rating or 0),
         archived=experiment.archived,
-        search=found.casefold(),
+        search=f"{entry.text} {beside.dataset.casefold()}",
     )
 
 
