@@ -33,7 +33,7 @@ class GoOnDialog(Sheet):
         super().__init__(theme, words.title(experiment), words.lede(experiment), parent)
         self._experiment = experiment
         self._newest = max((row.step for row in checkpoints), default=0)
-        self.resize(600, 460)
+        self.resize(660, 460)
         self.checkpoint = CheckpointChoice(theme, checkpoints, self)
         self.steps = Number(1, _MOST_STEPS, words.wanted_steps(experiment, self._newest))
         form = Form(self)

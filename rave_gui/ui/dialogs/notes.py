@@ -23,7 +23,7 @@ class NotesDialog(Sheet):
         title = self.tr("Tags and notes of {name}").format(name=experiment.name)
         super().__init__(theme, title, parent=parent)
         self._id, self._rating = experiment.id or 0, experiment.rating or 0
-        self.resize(560, 420)
+        self.resize(580, 480)
         self.stars = StarBar(self)
         self.stars.show_rating(experiment.rating)
         self.tags = QLineEdit(", ".join(experiment.tags), self)

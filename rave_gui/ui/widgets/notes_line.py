@@ -29,6 +29,7 @@ class StarBar(QWidget):
         self._stars = [self._star(number) for number in range(1, MOST + 1)]
         for star in self._stars:
             row.addWidget(star)
+        row.addStretch(1)
         self.show_rating(None)
 
     def show_rating(self, rating: int | None) -> None:

@@ -42,12 +42,9 @@ class QueueStrip(QWidget):
         self._theme, self._view = theme, QueueView()
         self._title = label(self.tr("Queue"), "cardtitle")
         self._hold = button("", LINK, theme=theme, icon="pause", name=self.tr("Pause the queue"))
-        self._more = button(
-            "", "more", theme=theme, icon="more", name=self.tr("Rules of the queue")
-        )
+        self._more = button("", LINK, theme=theme, icon="more", name=self.tr("Rules of the queue"))
         self._more.setToolTip(self.tr("Rules of the queue"))
         self.menu = QMenu(self)
-        self._more.setMenu(self.menu)
         self.list = QueueList(theme)
         self._sentence, self._hint = (
             label(role="secondary", wrap=True),
@@ -55,6 +52,7 @@ class QueueStrip(QWidget):
         )
         self._build()
         self._hold.clicked.connect(self._toggle)
+        self._more.clicked.connect(self._pop_up)
         self.list.moved.connect(self._move)
         self.list.menu_wanted.connect(self._show_item_menu)
         self.list.leave_wanted.connect(self._leave)
@@ -124,6 +122,10 @@ class QueueStrip(QWidget):
 
     def _ask(self, wish: QueueWish, _checked: bool = False) -> None:
         self.wish_made.emit(wish)
+
+    @pyqtSlot()
+    def _pop_up(self) -> None:
+        self.menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
 
     @pyqtSlot()
     def _toggle(self) -> None:
