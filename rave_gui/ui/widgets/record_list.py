@@ -19,10 +19,11 @@ from PyQt6.QtCore import (
 from PyQt6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PyQt6.QtWidgets import (
     QAbstractItemView,
-    QListView,
+    QHeaderView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QTableView,
     QWidget,
 )
 
@@ -36,7 +37,7 @@ _ROLE = Qt.ItemDataRole
 _NOWHERE = QModelIndex()
 
 
-class RecordList(QListView):
+class RecordList(QTableView):
     """Shows rows, remembers by id which one is selected, says when another one is."""
 
     row_selected = pyqtSignal(object)
@@ -52,8 +53,7 @@ class RecordList(QListView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setMouseTracking(True)
-        # Of one height, bar or not: Qt would ask each of ten thousand rows for its own.
-        self.setUniformItemSizes(True)
+        self._dress()
 
     @property
     def rows(self) -> RowsModel:
@@ -115,6 +115,24 @@ class RecordList(QListView):
             self._selected = row.id
             self.row_selected.emit(row.id)
 
+    def _dress(self) -> None:
+        """One column and rows of one height, bar or not.
+
+        A list view would ask ten thousand rows one by one where each is; headers count them.
+        """
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        rows, columns = self.verticalHeader(), self.horizontalHeader()
+        if rows is not None and columns is not None:
+            rows.hide()
+            rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+            rows.setMinimumSectionSize(_HEIGHT)
+            rows.setDefaultSectionSize(_HEIGHT)
+            columns.hide()
+            columns.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+
     def _choose(self, identity: object) -> None:
         self._selected = identity
         self._mark()
@@ -133,7 +151,7 @@ class RecordList(QListView):
 class RowDelegate(QStyledItemDelegate):
     """Draws one entry."""
 
-    def __init__(self, theme: Theme, view: QListView) -> None:
+    def __init__(self, theme: Theme, view: QTableView) -> None:
         super().__init__(view)
         self._theme, self._view = theme, view
         theme.changed.connect(self._repaint)
