@@ -1,7 +1,7 @@
 """Asking an environment about itself in its own Python, and remembering the answer.
 
 Importing torch costs seconds, so the answer is kept on disk for as long as the environment is as it
-was. What changes by itself (free GPU memory, ffmpeg, a driver) is asked anew each time.
+was. What changes by itself (free GPU memory, ffmpeg, sox, a driver) is asked anew each time.
 """
 
 from __future__ import annotations
@@ -85,10 +85,10 @@ def probe(python: Path, origin: str, cache_dir: Path, *, refresh: bool = False) 
 
 
 def _still_true(known: Answer, python: Path, origin: str) -> Engine | None:
-    """The engine of a remembered answer with its changing part fresh; None if GPUs came or went."""
+    """The engine of a remembered answer, its changing part fresh; None if GPUs or sox came or went."""
     now = ask(python, quick=True)
     try:
-        same = _devices(now) == _devices(known)
+        same = _devices(now) == _devices(known) and now.get("libsox") == known.get("libsox")
         fresh = {key: now[key] for key in _QUICK_KEYS}
         return to_engine({**known, **fresh}, python, origin) if same else None
     except (KeyError, TypeError, AttributeError):
@@ -186,6 +186,7 @@ def to_engine(answer: Answer, python: Path, origin: str) -> Engine:
         augmentations=tuple(configs["augmentations"]),
         broken_verbs={verb: facts["fault"] for verb, facts in verbs.items() if facts["fault"]},
         flag_details=loaded,
+        sox=answer.get("sox") == "",
         other_gpus=() if gpus else tuple(str(gpu["name"]) for gpu in answer["nvidia"]),
         **_tools(answer),
     )

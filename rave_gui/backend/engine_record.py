@@ -70,6 +70,8 @@ class Engine:
     """Names of NVIDIA GPUs of this machine that this torch cannot use."""
     tool_faults: Mapping[str, str] = field(default_factory=dict)
     """Why ``ffmpeg`` or ``ffprobe`` does not run."""
+    sox: bool = False
+    """Whether its torchaudio can use sox, which the augmentation ``compress`` needs."""
 
     @property
     def ready(self) -> bool:

@@ -22,7 +22,7 @@ def broken(plan: Plan) -> Iterator[Finding]:
     for name in plan.stems:
         if name in BROKEN_CONFIGS:
             yield error("broken-config", BROKEN_CONFIGS[name], "Choose v2 or v2_small instead.")
-        if name in CONFIG_WARNINGS:
+        if name in CONFIG_WARNINGS and plan.model.regularization == "DiscreteEncoder":
             yield warning(
                 "discrete", CONFIG_WARNINGS[name], "Choose v2 or v3 unless you know why not."
             )
@@ -62,11 +62,37 @@ def regularization(plan: Plan) -> Iterator[Finding]:
             "Choose v2, v2_small or v3 with it.",
         )
     if chosen and {"discrete", "discrete_v3"} & set(plan.stems):
+        yield _on_discrete(plan, chosen)
+
+
+def _on_discrete(plan: Plan, chosen: tuple[str, ...]) -> Finding:
+    """Spherical leaves the decoder waiting for noise that never comes; wasserstein adds it."""
+    remedy = "Choose v2, v2_small or v3 with it."
+    if plan.model.regularization == "SphericalEncoder":
+        text = f"{listed(chosen)} cannot be added to the discrete model: its parts do not fit."
+        return error("discrete-regularization", text, remedy)
+    text = f"{listed(chosen)} replaces the encoder of the discrete model: it has no code words."
+    return warning("discrete-replaced", text, remedy)
+
+
+def spherical(plan: Plan) -> Iterator[Finding]:
+    """Silence has no direction: RAVE divides 0 by 0 (blocks.py, SphericalEncoder)."""
+    if plan.model.regularization != "SphericalEncoder":
+        return
+    if "mute" in plan.settings.augmentations:
         yield error(
-            "discrete-regularization",
-            f"{listed(chosen)} would replace or break the encoder of the discrete model.",
-            "Choose v2, v2_small or v3 with it.",
+            "spherical-mute",
+            "The augmentation “mute” makes examples of pure silence, which a spherical latent space"
+            " cannot hold: the training would be spoilt at the first of them.",
+            "Leave “mute” out, or choose “wasserstein”.",
+            augmentations=_without(plan.settings.augmentations, "mute"),
         )
+    yield warning(
+        "spherical",
+        "An instrument with a spherical latent space answers digital silence with values that are"
+        " not numbers, which clicks or falls silent in Max and other hosts.",
+        "Keep a little noise at its input, or choose “wasserstein”.",
+    )
 
 
 def ratios(plan: Plan) -> Iterator[Finding]:
@@ -144,7 +170,7 @@ def order(plan: Plan) -> Iterator[Finding]:
 
 
 def augmentations(plan: Plan) -> Iterator[Finding]:
-    """Augmentations that do not exist, do nothing, or need what torchaudio lost."""
+    """Augmentations that do not exist or do nothing."""
     known = set(plan.configs.augmentations())
     for name in dict.fromkeys(plan.settings.augmentations):
         stem = name.removesuffix(".gin")
@@ -162,10 +188,16 @@ def augmentations(plan: Plan) -> Iterator[Finding]:
             "Leave it out.",
             augmentations=_without(plan.settings.augmentations, "gain"),
         )
-    for name in {*plan.settings.augmentations, *plan.stems} & set(NEEDS_SOX):
+
+
+def sox(plan: Plan) -> Iterator[Finding]:
+    """Augmentations that need what torchaudio finds on few systems and lost in version 2.9."""
+    if plan.surroundings.sox:
+        return
+    for name in sorted({*plan.settings.augmentations, *plan.stems} & set(NEEDS_SOX)):
         yield error(
             "sox",
-            f"“{name}” needs the sox effects of torchaudio, which most installations lack.",
+            f"“{name}” needs the sox effects of torchaudio, which this engine cannot use.",
             "Leave it out; add compressed copies of your sounds to the dataset instead.",
             **_left_out(plan, name),
         )
@@ -196,10 +228,12 @@ RULES: tuple[Rule, ...] = (
     broken,
     architecture,
     regularization,
+    spherical,
     ratios,
     undefined,
     without_effect,
     overrides,
     order,
     augmentations,
+    sox,
 )

@@ -28,6 +28,8 @@ class Surroundings:
     """Bytes of memory by the number of the GPU."""
     gone: tuple[str, ...] = ()
     """Files that a lazy dataset refers to and that are not there."""
+    sox: bool = False
+    """Whether the engine can use sox; false as well where nobody has looked."""
 
 
 class GpuMemory(Protocol):
@@ -49,6 +51,10 @@ class WithGpus(Protocol):
     def gpus(self) -> Sequence[GpuMemory]:
         """NVIDIA GPUs that its torch can use."""
 
+    @property
+    def sox(self) -> bool:
+        """Whether its torchaudio can use sox."""
+
 
 def look_around(dataset: Dataset, engine: WithGpus, runs: Path) -> Surroundings:
     """The machine as it is now; reads the names of all files of a lazy dataset.
@@ -61,6 +67,7 @@ def look_around(dataset: Dataset, engine: WithGpus, runs: Path) -> Surroundings:
         disk_free=_free(runs),
         gpu_free={gpu.index: gpu.memory_free for gpu in engine.gpus},
         gone=_gone(database_folder(dataset)) if dataset.lazy else (),
+        sox=engine.sox,
     )
 
 

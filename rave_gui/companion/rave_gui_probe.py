@@ -10,6 +10,7 @@ that even an unsuitable environment can say why it is unsuitable.
 
 from __future__ import annotations
 
+import ctypes
 import importlib
 import importlib.metadata
 import importlib.util
@@ -209,6 +210,27 @@ def callbacks_honoured() -> bool:
         return False
 
 
+def sox_fault() -> str:
+    """Why torchaudio cannot apply the effect that RAVE's ``compress`` asks for; empty if it can."""
+    try:
+        torch: Any = importlib.import_module("torch")
+        effects: Any = importlib.import_module("torchaudio").sox_effects
+        effect = ["compand", "0.1,0.1", "6:-80,-40,-10"]
+        effects.apply_effects_tensor(torch.zeros(1, 64), 44100, [effect])
+    except BaseException as error:
+        return fault_line(error)
+    return ""
+
+
+def libsox_loads() -> bool:
+    """Whether the system has the library that torchaudio 2 loads for its effects."""
+    try:
+        ctypes.CDLL("libsox.dylib" if sys.platform == "darwin" else "libsox.so")
+    except OSError:
+        return False
+    return True
+
+
 def verbs() -> dict[str, Any]:
     """RAVE's flags by verb; a verb that cannot be loaded says why and spoils no other."""
     try:
@@ -274,12 +296,13 @@ def interpreter_lives(script: Path) -> bool:
 
 
 def quick() -> dict[str, Any]:
-    """What may change at any moment and costs little: GPUs by NVIDIA's own tool, ffmpeg."""
+    """What may change at any moment and costs little: GPUs by NVIDIA's own tool, ffmpeg, sox."""
     return {
         "format": FORMAT,
         "nvidia": nvidia_gpus(),
         "ffmpeg": tool("ffmpeg"),
         "ffprobe": tool("ffprobe"),
+        "libsox": libsox_loads(),
     }
 
 
@@ -293,6 +316,7 @@ def everything() -> dict[str, Any]:
         "versions": versions(),
         "faults": {name: import_fault(name) for name in ("pkg_resources", "torch", "torchaudio")},
         "torch": torch_facts(),
+        "sox": sox_fault(),
         "configs": configs(),
         "callbacks": callbacks_honoured(),
         "verbs": verbs(),

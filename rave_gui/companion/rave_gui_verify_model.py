@@ -23,7 +23,7 @@ class Instrument:
         self.model.eval()
         buffers = dict(model.named_buffers())
         self.params = {m: _four(buffers.get(f"{m}_params")) for m in METHODS}
-        self._fresh = {name: buffer.clone() for name, buffer in buffers.items()}
+        self._fresh = {name: _fresh(name, buffer) for name, buffer in buffers.items()}
         self.caches = sum(1 for name in buffers if name.endswith(".pad"))
 
     @property
@@ -71,6 +71,12 @@ class Instrument:
         torch.manual_seed(seed)
         call = getattr(self.model, method)
         return torch.cat([call(part) for part in x.split(block, -1)], -1)
+
+
+def _fresh(name: str, buffer: torch.Tensor) -> torch.Tensor:
+    """A copy; RAVE's export sends silence through a model, whose traces may be no numbers."""
+    kept = name.endswith((".pad", ".cache"))
+    return torch.nan_to_num(buffer) if kept else buffer.clone()
 
 
 def _four(buffer: Any) -> list[int] | None:

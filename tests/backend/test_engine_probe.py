@@ -92,6 +92,21 @@ def test_a_new_gpu_or_an_explicit_wish_asks_anew(place: Path, tmp_path: Path) ->
     assert questions(place) == ["full", "quick", "full", "full"]
 
 
+def test_sox_is_there_where_it_was_tried_and_did_not_fail(place: Path, tmp_path: Path) -> None:
+    assert not probe(environment(place), tmp_path).sox
+    assert probe(environment(place, answer(sox="")), tmp_path, refresh=True).sox
+    assert not probe(environment(place, answer(sox="OSError: none")), tmp_path, refresh=True).sox
+
+
+def test_a_library_that_came_asks_anew(place: Path, tmp_path: Path) -> None:
+    python = environment(place, answer(libsox=False))
+    probe(python, tmp_path)
+    (place / "answer.json").write_text(json.dumps(answer(libsox=True, sox="")))
+
+    assert probe(python, tmp_path).sox
+    assert questions(place) == ["full", "quick", "full"]
+
+
 @pytest.mark.parametrize("damage", ["", "[]", '{"fingerprint"', "\x00\x01"])
 def test_a_damaged_memory_is_no_memory(place: Path, tmp_path: Path, damage: str) -> None:
     python = environment(place)

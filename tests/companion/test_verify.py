@@ -101,6 +101,7 @@ class TestTraits:
             ("nan", "output", "fail", "not numbers"),
             ("short", "output", "fail", "expected"),
             ("single", "latents", "warn", "single latent"),
+            ("angles", "output", "warn", "digital silence"),
             ("foreign", "interface", "fail", "nn~"),
         ],
     )

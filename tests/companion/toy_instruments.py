@@ -29,6 +29,21 @@ class Toy(torch.nn.Module):
         return (x * self.gain)[..., self.cut :]
 
 
+class Angles(Toy):
+    """As “spherical”: one latent fewer than it has dimensions, and silence has no direction."""
+
+    def __init__(self):
+        super().__init__(1.0, 0, 4)
+        self.full_latent_size = 5
+
+    @torch.jit.export
+    def decode(self, z):
+        return z.expand(1, 4, z.shape[2]).repeat(1, 128, 1).reshape(1, 1, -1)
+
+    def forward(self, x):
+        return x * (x / x)
+
+
 class Foreign(torch.nn.Module):
     def forward(self, x):
         return x
@@ -42,6 +57,7 @@ toys = {
     "nan": Toy(float("nan"), 0, 4),
     "short": Toy(1.0, 7, 4),
     "single": Toy(1.0, 0, 1),
+    "angles": Angles(),
     "foreign": Foreign(),
 }
 answers = {}
