@@ -243,7 +243,7 @@ class TestReading:
         (told,) = found.lines
         assert told.keys[columns.STEP] == 900
         assert told.texts[columns.RATE] == "2.0 steps/s"
-        assert told.texts[columns.DURATION] == "1 h 0 m"
+        assert told.texts[columns.DURATION] == "1 h"
 
 
 class TestPage:
