@@ -85,7 +85,7 @@ def probe(python: Path, origin: str, cache_dir: Path, *, refresh: bool = False) 
 
 
 def _still_true(known: Answer, python: Path, origin: str) -> Engine | None:
-    """The engine of a remembered answer, its changing part fresh; None if GPUs or sox came or went."""
+    """The engine of a remembered answer, its changing part fresh; None if devices came or went."""
     now = ask(python, quick=True)
     try:
         same = _devices(now) == _devices(known) and now.get("libsox") == known.get("libsox")

@@ -2,60 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any
+from dataclasses import replace
 
 import pytest
 from gin_tree import write_gin_tree
+from rule_bench import DATASET, GOOD, Engine, errors, found
 
 from rave_gui.backend.rave_examples import Division, divide
-from rave_gui.backend.rave_rules import Finding, findings, refusals
+from rave_gui.backend.rave_rules import findings, refusals
 from rave_gui.backend.rave_rules_export import export_refusals
-from rave_gui.backend.rave_settings import ExportSettings, TrainingSettings
+from rave_gui.backend.rave_settings import ExportSettings
+from rave_gui.backend.rave_surroundings import Surroundings
 from rave_gui.backend.rave_window import receptive_field, shortest_window
 from rave_gui.core.gin_config import ConfigManager, GinModel
-from rave_gui.core.records import Dataset
-
-
-@dataclass(frozen=True)
-class Gpu:
-    index: int
-
-
-@dataclass(frozen=True)
-class Engine:
-    gpus: tuple[Gpu, ...] = (Gpu(0),)
-
-
-GOOD = TrainingSettings(configs=("v2",), device="gpu:0", workers=0)
-DATASET = Dataset(
-    project_id=1, name="d", path=Path("/d"), sources=(), created_at=0.0, num_samples=2000
-)
 
 
 @pytest.fixture(scope="module")
 def configs(tmp_path_factory: pytest.TempPathFactory) -> ConfigManager:
     return ConfigManager(write_gin_tree(tmp_path_factory.mktemp("rave")))
-
-
-def found(
-    manager: ConfigManager,
-    dataset: dict[str, Any] | None = None,
-    /,
-    done: int = 0,
-    **changes: Any,
-) -> dict[str, Finding]:
-    what = replace(DATASET, **(dataset or {}))
-    listed = findings(replace(GOOD, **changes), what, Engine(), manager, done)
-    return {finding.id: finding for finding in listed}
-
-
-def errors(
-    manager: ConfigManager, dataset: dict[str, Any] | None = None, /, **changes: Any
-) -> set[str]:
-    every = found(manager, dataset, **changes)
-    return {name for name, finding in every.items() if finding.severity == "error"}
 
 
 def model(configs: ConfigManager, *names: str, overrides: tuple[str, ...] = ()) -> GinModel:
@@ -292,6 +256,8 @@ def test_configurations_that_do_not_go_together(
     [
         (("v1", "noise"), "no-effect"),
         (("v3", "adain"), "no-effect"),
+        (("v2", "spherical"), "spherical"),
+        (("discrete", "wasserstein"), "discrete-replaced"),
         (("v2_small", "noise"), "noise-reduces"),
         (("discrete",), "discrete"),
     ],
@@ -318,6 +284,26 @@ def test_augmentations(configs: ConfigManager) -> None:
     assert errors(configs, augmentations=("compress",)) == {"sox"}
     assert errors(configs, configs=("v2", "normalize_ambient")) == {"sox"}
     assert set(found(configs, augmentations=("gain",))) == {"gain"}
+
+
+def test_sox_is_missed_where_it_is_not(configs: ConfigManager) -> None:
+    there = Surroundings(sox=True)
+    assert found(configs, around=there, augmentations=("compress",)) == {}
+    assert found(configs, around=there, configs=("v2", "normalize_ambient")) == {}
+
+
+def test_silence_has_no_place_on_a_sphere(configs: ConfigManager) -> None:
+    both = found(configs, configs=("v2", "spherical"), augmentations=("gain", "mute"))
+    assert both["spherical-mute"].severity == "error"
+    assert both["spherical-mute"].change == {"augmentations": ("gain",)}
+    assert errors(configs, configs=("v2", "wasserstein"), augmentations=("mute",)) == set()
+    assert "spherical" not in found(configs, configs=("v2", "wasserstein"))
+
+
+def test_the_discrete_model_has_no_codes_to_warn_of_without_its_encoder(
+    configs: ConfigManager,
+) -> None:
+    assert "discrete" not in found(configs, configs=("discrete", "wasserstein"))
 
 
 def test_random_pitch(configs: ConfigManager) -> None:
