@@ -78,7 +78,8 @@ def _parts(runs: Sequence[TableRun]) -> Iterator[bytes]:
 def _curve(name: str, series: Series, clock: TrainedTime) -> Iterator[bytes]:
     for begin in range(0, len(series), _AT_ONCE):
         part = slice(begin, begin + _AT_ONCE)
-        steps, hours = series.steps[part], clock.hours(series.steps[part])
+        steps = series.steps[part]
+        hours = clock.hours(steps.astype(float))
         columns = (steps, series.wall_times[part], hours, series.values[part])
         rows = zip(*(column.tolist() for column in columns), strict=True)
         text = (
