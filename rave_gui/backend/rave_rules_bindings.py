@@ -38,7 +38,8 @@ def unknown(plan: Plan) -> Iterator[Finding]:
     names = parameters(plan.configs.package) if own - set(plan.model.macros) else {}
     if not names:
         return
-    others = {split_binding(key)[1].rpartition(".")[2] for key in set(plan.model.bindings) - own}
+    files = plan.configs.describe(plan.names).bindings
+    others = {split_binding(key)[1].rpartition(".")[2] for key in files}
     for key in sorted(own & set(plan.model.bindings)):
         _, selector, parameter = split_binding(key)
         thing = selector.rpartition(".")[2]

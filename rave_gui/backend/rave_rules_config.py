@@ -29,7 +29,7 @@ def broken(plan: Plan) -> Iterator[Finding]:
 
 
 def architecture(plan: Plan) -> Iterator[Finding]:
-    """Exactly one network is needed; of two, the second would undo the first."""
+    """One network is needed; of two, the second is built on what it leaves of the first."""
     chosen = plan.kinds("architecture")
     if not plan.model.decoder:
         yield error(
@@ -38,10 +38,13 @@ def architecture(plan: Plan) -> Iterator[Finding]:
             f"Choose {_ARCHITECTURES} as well.",
         )
     elif len(chosen) > 1:
-        yield error(
+        undone = set(chosen[:-1])
+        yield warning(
             "two-architectures",
-            f"{listed(chosen)} are networks of their own; the last would undo the others.",
+            f"{listed(chosen)} are networks of their own: RAVE builds the last, on whatever that"
+            " leaves of the others.",
             "Choose one of them.",
+            configs=tuple(name for name in plan.names if name not in undone),
         )
 
 

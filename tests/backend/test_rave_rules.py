@@ -235,7 +235,6 @@ def test_exports_of_particular_networks(configs: ConfigManager) -> None:
         (("wasserstein",), {"no-architecture"}),
         (("noise",), {"no-architecture"}),
         ((), {"no-architecture"}),
-        (("v1", "v2"), {"two-architectures"}),
         (("v1", "wasserstein"), {"regularization-needs-v2"}),
         (("v1", "spherical"), {"regularization-needs-v2"}),
         (("v2", "wasserstein", "spherical"), {"two-regularizations"}),
@@ -260,6 +259,7 @@ def test_configurations_that_do_not_go_together(
         (("discrete", "wasserstein"), "discrete-replaced"),
         (("v2_small", "noise"), "noise-reduces"),
         (("discrete",), "discrete"),
+        (("v1", "v2"), "two-architectures"),
     ],
 )
 def test_configurations_that_are_warned_of(
