@@ -15,6 +15,7 @@ from PyQt6.QtWidgets import QApplication
 
 from rave_gui import __version__
 from rave_gui.backend.engine_record import Engine
+from rave_gui.backend.queue_keeper import leave_to_keeper
 from rave_gui.backend.services import Services, build_services
 from rave_gui.bridge.background import TASKS_NAME, BackgroundTasks
 from rave_gui.bridge.crash_reports import unseen_reports
@@ -150,6 +151,7 @@ class App(QObject):
     @pyqtSlot()
     def _on_done(self) -> None:
         self.window.deleteLater()
+        leave_to_keeper(self.services)
         self.tasks.setObjectName("")  # another window of this process gets tasks of its own
         self.done.emit()
 

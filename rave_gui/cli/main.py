@@ -20,6 +20,7 @@ from rave_gui.cli import (
     metrics,
     pipeline,
     project,
+    queue,
     scan,
     show,
     verify,
@@ -43,10 +44,11 @@ _MODULES: tuple[ModuleType, ...] = (
     doctor,
     check,
     explain,
+    queue,
 )
 COMMANDS = frozenset(
     {"run", "list", "status", "log", "stop", "save", "pause", "resume", "metrics", "verify"}
-    | {"scan", "dataset", "adopt", "project", "engine", "doctor", "check", "explain"}
+    | {"scan", "dataset", "adopt", "project", "engine", "doctor", "check", "explain", "queue"}
 )
 """What makes ``rave-gui`` a command and not a window."""
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from rave_gui.companion import rave_gui_job_files as job_files
 from rave_gui.core import process_tree
@@ -76,26 +76,49 @@ def spawn_runner(job_dir: Path) -> int:
 
     Raises UserError where the system starts no more processes.
     """
-    reap_runners()
     try:
         with (job_dir / RUNNER_LOG).open("ab") as log:
-            runner = subprocess.Popen(
-                _runner_argv(job_dir),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=log,
-                cwd=_OUR_ROOT,
-                env=clean_environment(),
-                **_detached(),
-            )
+            pid = _spawn(_runner_argv(job_dir), {}, log)
     except OSError as error:
-        raise UserError(
-            f"The work could not be started: {error.strerror or error}.",
-            "Close other programs or make room on the disk, then try again.",
-        ) from error
-    _runners.append(runner)
-    system_logger().info("runner %d started for %s", runner.pid, job_dir)
-    return runner.pid
+        raise _not_started(error) from error
+    system_logger().info("runner %d started for %s", pid, job_dir)
+    return pid
+
+
+def spawn_detached(argv: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Start a program that outlives us, silent, in a session of its own; returns its pid.
+
+    Raises:
+        UserError: when the system starts no more processes.
+    """
+    try:
+        pid = _spawn(argv, environment, subprocess.DEVNULL)
+    except OSError as error:
+        raise _not_started(error) from error
+    system_logger().info("process %d started: %s", pid, " ".join(argv))
+    return pid
+
+
+def _spawn(argv: Sequence[str], environment: Mapping[str, str], errors: IO[bytes] | int) -> int:
+    reap_runners()
+    process = subprocess.Popen(
+        argv,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=errors,
+        cwd=_OUR_ROOT,
+        env=clean_environment(environment),
+        **_detached(),
+    )
+    _runners.append(process)
+    return process.pid
+
+
+def _not_started(error: OSError) -> UserError:
+    return UserError(
+        f"The work could not be started: {error.strerror or error}.",
+        "Close other programs or make room on the disk, then try again.",
+    )
 
 
 def reap_runners() -> None:

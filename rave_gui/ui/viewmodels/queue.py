@@ -118,7 +118,7 @@ def _hint(policy: QueuePolicy, waiting: int) -> str:
     if policy.paused:
         return _tr("What runs already goes on.")
     if waiting > 1:
-        return _tr("Drag to reorder, or Alt with an arrow key. It goes on without this window.")
+        return _tr("Drag to reorder, or Alt and an arrow key. It goes on without this window.")
     return _tr("It goes on when this window is closed.")
 
 
