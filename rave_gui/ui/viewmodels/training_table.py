@@ -25,7 +25,7 @@ def titles() -> tuple[str, ...]:
     """Names of the columns."""
     return (
         _tr("Name"), _tr("State"), _tr("Recipe"), _tr("Dataset"), _tr("Steps"),
-        _tr("Best validation"), _tr("Rate"), _tr("Created"), _tr("Duration"), _tr("Tags"),
+        _tr("Validation"), _tr("Rate"), _tr("Created"), _tr("Duration"), _tr("Tags"),
         _tr("Stars"),
     )  # fmt: skip
 

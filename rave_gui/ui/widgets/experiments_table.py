@@ -138,6 +138,7 @@ class ExperimentsTable(QWidget):
         self._close.setAccessibleName(self.tr("Back to the list"))
         head = QHBoxLayout()
         head.setContentsMargins(22, 16, 16, 10)
+        head.setSpacing(8)
         head.addWidget(label(self.tr("All trainings"), "section"))
         head.addSpacing(8)
         head.addWidget(self._count)
@@ -146,6 +147,7 @@ class ExperimentsTable(QWidget):
             head.addWidget(part)
         line = QHBoxLayout()
         line.setContentsMargins(22, 0, 22, 10)
+        line.setSpacing(8)
         line.addWidget(self._filter)
         line.addWidget(self._archived)
         line.addStretch(1)
@@ -154,7 +156,10 @@ class ExperimentsTable(QWidget):
         box.setSpacing(0)
         box.addLayout(head)
         box.addLayout(line)
-        box.addWidget(self.view, 1)
+        rows = QHBoxLayout()
+        rows.setContentsMargins(12, 0, 0, 0)
+        rows.addWidget(self.view)
+        box.addLayout(rows, 1)
 
     def _connect(self) -> None:
         self._filter.textChanged.connect(self._narrow)

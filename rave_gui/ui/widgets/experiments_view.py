@@ -15,7 +15,7 @@ from PyQt6.QtCore import (
     pyqtSignal,
     pyqtSlot,
 )
-from PyQt6.QtGui import QKeyEvent, QMouseEvent
+from PyQt6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from rave_gui.ui.models.experiments import LINE_ROLE, ExperimentsModel
@@ -25,10 +25,12 @@ from rave_gui.ui.viewmodels.training_table import TrainingLine
 from rave_gui.ui.widgets.experiments_delegate import ROW, ExperimentsDelegate
 
 _WIDTHS = {
-    columns.NAME: 220, columns.STATE: 92, columns.RECIPE: 130, columns.DATASET: 120,
-    columns.STEP: 100, columns.BEST: 122, columns.RATE: 84, columns.CREATED: 140,
-    columns.DURATION: 92, columns.TAGS: 160, columns.STARS: 96,
+    columns.NAME: 196, columns.STATE: 92, columns.RECIPE: 128, columns.DATASET: 110,
+    columns.STEP: 88, columns.BEST: 92, columns.RATE: 76, columns.CREATED: 132,
+    columns.DURATION: 86, columns.TAGS: 104, columns.STARS: 92,
 }  # fmt: skip
+_SPARE = {columns.NAME: 0.45, columns.TAGS: 0.4, columns.RECIPE: 0.15}
+"""Who gets which share of the room that is left, until somebody sets the widths."""
 
 
 class ExperimentsView(QTableView):
@@ -45,6 +47,7 @@ class ExperimentsView(QTableView):
         super().__init__(parent)
         self._lines = model
         self._painter = ExperimentsDelegate(theme, self)
+        self._shares_out, self._sharing = True, False
         self.setModel(model)
         self.setItemDelegate(self._painter)
         self.setAccessibleName(self.tr("All trainings"))
@@ -81,6 +84,7 @@ class ExperimentsView(QTableView):
         except binascii.Error:
             return
         if header is not None and state and header.restoreState(QByteArray(state)):
+            self._shares_out = False
             self._lines.sort(header.sortIndicatorSection(), header.sortIndicatorOrder())
 
     # Events
@@ -131,6 +135,17 @@ class ExperimentsView(QTableView):
         super().leaveEvent(event)
         self._light_up((-1, 0))
 
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """What is left of the width is shared out, as long as nobody set widths."""
+        super().resizeEvent(event)
+        viewport, header = self.viewport(), self.horizontalHeader()
+        if self._shares_out and viewport is not None and header is not None:
+            self._sharing = True
+            spare = max(0, viewport.width() - sum(_WIDTHS.values()))
+            for column, share in _SPARE.items():
+                header.resizeSection(column, _WIDTHS[column] + int(spare * share))
+            self._sharing = False
+
     # Parts
 
     def _star(self, event: QMouseEvent | None) -> tuple[TrainingLine | None, int]:
@@ -170,8 +185,16 @@ class ExperimentsView(QTableView):
             header.resizeSection(column, width)
         header.setSortIndicator(columns.CREATED, Qt.SortOrder.DescendingOrder)
         self.setSortingEnabled(True)
-        for moved in (header.sectionResized, header.sectionMoved, header.sortIndicatorChanged):
-            moved.connect(self._moved)
+        header.sectionResized.connect(self._resized)
+        header.sectionMoved.connect(self._moved)
+        header.sortIndicatorChanged.connect(self._moved)
+
+    @pyqtSlot(int, int, int)
+    def _resized(self, section: int, _before: int, _after: int) -> None:
+        """Somebody set a width; the last column has what is left, and says nothing by it."""
+        if not self._sharing and section != columns.STARS:
+            self._shares_out = False
+            self.layout_changed.emit()
 
     @pyqtSlot()
     def _moved(self) -> None:
