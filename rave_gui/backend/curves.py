@@ -41,6 +41,28 @@ def smooth(values: Floats, strength: float) -> Floats:
     return np.asarray(np.where(known, fitted, np.nan))
 
 
+def trend_line(x: Floats, y: Floats, strength: float) -> tuple[Floats, Floats]:
+    """The trend of a curve as a line of few points, in a time that does not grow with the kernel.
+
+    Where the kernel is wide, means of small blocks are smoothed instead of single points; a block
+    is an eighth of the kernel's deviation, and its mean stands at its middle, so that nothing
+    shifts.
+    """
+    import numpy as np  # noqa: PLC0415
+
+    x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    block = int(bandwidth(len(y), strength) / 8)
+    if block < 2:
+        return x, smooth(y, strength)
+    whole = len(y) // block * block
+    known = np.isfinite(y[:whole]).reshape(-1, block)
+    counts = known.sum(1)
+    sums = np.where(known, y[:whole].reshape(-1, block), 0.0).sum(1)
+    means = np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
+    middles = x[:whole].reshape(-1, block).mean(1)
+    return middles, smooth(means, strength)
+
+
 def bandwidth(points: int, strength: float) -> float:
     """Standard deviation of the kernel in points; quadratic, so that small strengths are fine."""
     return _WIDEST * points * min(max(strength, 0.0), 1.0) ** 2

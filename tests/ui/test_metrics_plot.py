@@ -136,7 +136,7 @@ def test_the_crosshair_tells_the_values_at_the_mouse(qtbot, plot):
     canvas = plot.canvas
     spot = canvas._pixel(50_000.0, float(LOSS[1000]))
     QTest.mouseMove(canvas, QPoint(int(spot.x()), 100))
-    canvas._hover_x = spot.x()
+    canvas.show_hover(50_000.0)
     assert canvas._title() == "step 50,000"
     first, _ = canvas._lines()
     assert (first.label, first.value) == ("fullband", value_text(LOSS[1000]))

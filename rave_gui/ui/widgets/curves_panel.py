@@ -11,14 +11,16 @@ from PyQt6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from rave_gui.backend.judgement import Judgement, RunMoment
+from rave_gui.core.errors import UserError
 from rave_gui.ui.context import Background
 from rave_gui.ui.theme import Theme
 from rave_gui.ui.viewmodels.judgement import judged
 from rave_gui.ui.widgets.judgement_card import JudgementCard
 from rave_gui.ui.widgets.metrics_plot import MetricsPlot
-from rave_gui.ui.widgets.plot_data import PlotGroup, read_groups
+from rave_gui.ui.widgets.plot_data import OtherRun, PlotGroup, PyramidShelf, read_groups
 
-_BEAT_MS = 1000
+_BEAT_MS = 250
+"""A look at files that have not grown costs microseconds; a new value is seen within a second."""
 _LARGE, _SMALL = 210, 190
 """Least heights of the plots."""
 _NARROW = 760
@@ -38,7 +40,13 @@ _NARROW_PLACES = {
 _WIDE_CARD, _NARROW_CARD = (1, 4, 2), (2, 0, 6)
 """Row, column and columns spanned, by the key of the group."""
 OpenMetrics = Callable[[int], Any]
-_Found = tuple[int | None, Sequence[PlotGroup], Judgement | None]
+MOST_OTHERS = 20
+_LOOKS = tuple(
+    (role, dash)
+    for dash in ("solid", "dashed", "dotted")
+    for role in ("series2", "series3", "series4", "good", "phase2", "accent", "bad")
+)
+"""Of the runs that are laid over, in turn; the first colour is that of the run itself."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +59,18 @@ class Moment:
     """Whether nothing more will come."""
     about: RunMoment = field(default_factory=RunMoment)
     """What the curves are judged with."""
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """What is to be read."""
+
+    moment: Moment
+    by_hours: bool = False
+    others: tuple[tuple[int, str], ...] = ()
+
+
+_Found = tuple[int | None, _Wish, Sequence[PlotGroup], Judgement | None]
 
 
 class CurvesPanel(QWidget):
@@ -78,6 +98,11 @@ class CurvesPanel(QWidget):
         self._grid.setSpacing(14)
         for column in range(6):
             self._grid.setColumnStretch(column, 1)
+        self._by_hours = False
+        self._others: tuple[tuple[int, str], ...] = ()
+        for plot in self._plots.values():
+            plot.view_changed.connect(self._on_view)
+            plot.hover_changed.connect(self._on_hover)
         for key, plot in self._plots.items():
             # The room decides, not the legend: plots side by side are equally wide.
             plot.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
@@ -97,6 +122,8 @@ class CurvesPanel(QWidget):
         another = experiment_id != self._experiment
         if another:
             self._feed = _Feed(experiment_id, self._open) if experiment_id is not None else None
+            self._others = ()
+            self._on_view(None)
         turned = another or moment != self._moment or (self._live and not live)
         self._experiment, self._moment, self._live = experiment_id, moment, live
         if turned and not self._feed_read():
@@ -104,6 +131,55 @@ class CurvesPanel(QWidget):
         self._set_beat()
         if experiment_id is not None and (turned or not self._feed_read()):
             self.read()
+
+    @property
+    def compared(self) -> tuple[tuple[int, str], ...]:
+        """Id and name of the runs that are laid over."""
+        return self._others
+
+    @property
+    def experiment(self) -> int | None:
+        """Whose curves are shown."""
+        return self._experiment
+
+    def compare(self, others: Sequence[tuple[int, str]]) -> None:
+        """Lay the curves of further runs over; id and name of each, none for none."""
+        self._others = tuple(others)[:MOST_OTHERS]
+        self.read()
+
+    @pyqtSlot(bool)
+    def set_by_hours(self, on: bool) -> None:
+        """Show hours of training on the axis instead of steps."""
+        if on != self._by_hours:
+            self._by_hours = on
+            self._on_view(None)
+            self.read()
+
+    @pyqtSlot(bool)
+    def set_log(self, on: bool) -> None:
+        """Logarithmic axes of values, in the plots of distances."""
+        for key, plot in self._plots.items():
+            plot.set_log(on and key != "latent")
+
+    @pyqtSlot(bool)
+    def set_clip(self, on: bool) -> None:
+        """Let single outliers leave the pictures."""
+        for plot in self._plots.values():
+            plot.set_clip(on)
+
+    @pyqtSlot(object)
+    def _on_view(self, view: object) -> None:
+        """All plots show the same range."""
+        for plot in self._plots.values():
+            if plot is not self.sender():
+                plot.follow_view(view)  # type: ignore[arg-type]
+
+    @pyqtSlot(object)
+    def _on_hover(self, place: object) -> None:
+        """All plots show the same place."""
+        for plot in self._plots.values():
+            if plot is not self.sender():
+                plot.follow_hover(place)  # type: ignore[arg-type]
 
     @pyqtSlot(int)
     def set_smoothing(self, percent: int) -> None:
@@ -114,11 +190,12 @@ class CurvesPanel(QWidget):
     @pyqtSlot()
     def read(self) -> None:
         """Read what is new, unless a reading is under way or nobody looks."""
-        feed, moment = self._feed, self._moment
+        feed = self._feed
+        wish = self._wish()
         if feed is None or self._reading or not self.isVisible():
             return
         self._reading = True
-        begun = self._run(lambda: feed.read(moment), self._show, self._failed, owner=self)
+        begun = self._run(lambda: feed.read(wish), self._show, self._failed, owner=self)
         self._reading = bool(begun) and self._reading
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
@@ -161,8 +238,8 @@ class CurvesPanel(QWidget):
 
     def _show(self, found: _Found) -> None:
         self._reading = False
-        whose, groups, judgement = found
-        if whose != self._experiment:
+        whose, wish, groups, judgement = found
+        if whose != self._experiment or wish != self._wish():
             self.read()
             return
         for group in groups:
@@ -171,6 +248,9 @@ class CurvesPanel(QWidget):
         if judgement is not None:
             self.card.show_judgement(judgement)
         self._show_judge()
+
+    def _wish(self) -> _Wish:
+        return _Wish(self._moment, self._by_hours, self._others)
 
     def _show_judge(self) -> None:
         """The plot of the judge takes room only where there is a judge."""
@@ -197,28 +277,49 @@ class _Feed:
         self._metrics: Any = None
         self._owed = False
         """Whether something was read that has not been handed on yet."""
-        self._told: Moment | None = None
+        self._told: _Wish | None = None
+        self._others: dict[int, Any] = {}
+        self._shelf = PyramidShelf()
         self.was_read = False
 
-    def read(self, moment: Moment) -> _Found:
+    def read(self, wish: _Wish) -> _Found:
         """The groups, or none of them where nothing has grown since the last time."""
         try:
-            return self._read(moment)
+            return self._read(wish)
         except Exception:
             # Half-read metrics are not to be trusted: the next beat begins anew.
             self._metrics, self.was_read = None, False
             raise
 
-    def _read(self, moment: Moment) -> _Found:
+    def _read(self, wish: _Wish) -> _Found:
         if self._metrics is None:
             self._owed = True
             self._metrics = self._open(self._experiment or 0)
         self._owed = bool(self._metrics.poll()) or self._owed
-        if not self._owed and moment == self._told:
-            return self._experiment, (), None
-        groups = read_groups(self._metrics, moment.phase2_at, ended=moment.ended)
-        self._owed, self._told, self.was_read = False, moment, True
-        return self._experiment, groups, judged(self._metrics, moment.about)
+        others = self._read_others(wish)
+        if not self._owed and wish == self._told:
+            return self._experiment, wish, (), None
+        moment = wish.moment
+        groups = read_groups(
+            self._metrics, moment.phase2_at, ended=moment.ended, by_hours=wish.by_hours,
+            others=others, shelf=self._shelf,
+        )  # fmt: skip
+        self._owed, self._told, self.was_read = False, wish, True
+        return self._experiment, wish, groups, judged(self._metrics, moment.about)
+
+    def _read_others(self, wish: _Wish) -> list[OtherRun]:
+        """The runs that are laid over; one without curves is left out."""
+        found = []
+        for (identity, name), (role, dash) in zip(wish.others, _LOOKS, strict=False):
+            try:
+                if identity not in self._others:
+                    self._others[identity] = self._open(identity)
+                metrics = self._others[identity]
+                self._owed = bool(metrics.poll()) or self._owed
+            except UserError:
+                continue
+            found.append(OtherRun(name, metrics, role, dash))
+        return found
 
 
 class _Nothing:

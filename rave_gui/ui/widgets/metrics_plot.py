@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import Qt, pyqtSlot
+from PyQt6.QtCore import Qt, pyqtSignal, pyqtSlot
 from PyQt6.QtGui import QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -18,11 +19,19 @@ if TYPE_CHECKING:
     from rave_gui.ui.widgets.plot_canvas import PlotCanvas
 
 _MARGIN = 16
+_NAMED = 4
+"""Curves named in the legend; the crosshair tells all."""
+_SIGNS = {"solid": "—", "dashed": "– –", "dotted": "···"}
 _log = logger.get_logger(__name__)
 
 
 class MetricsPlot(QFrame):
     """Shows one :class:`PlotGroup`. matplotlib is loaded when the first one with data is seen."""
+
+    view_changed = pyqtSignal(object)
+    """The range of the axis that a hand has chosen here, None for all."""
+    hover_changed = pyqtSignal(object)
+    """The place of the axis under the mouse here, None when it left."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,6 +70,23 @@ class MetricsPlot(QFrame):
         self._show_curves()
 
     @property
+    def group(self) -> PlotGroup:
+        """What is shown."""
+        return self._group
+
+    @pyqtSlot(object)
+    def follow_view(self, view: tuple[float, float] | None) -> None:
+        """Show the range that was chosen in another plot."""
+        if self._canvas is not None and self._canvas.view != view:
+            self._canvas.move_to(view)
+
+    @pyqtSlot(object)
+    def follow_hover(self, place: float | None) -> None:
+        """The crosshair of another plot."""
+        if self._canvas is not None:
+            self._canvas.show_hover(place)
+
+    @property
     def canvas(self) -> PlotCanvas | None:
         """The drawing, None while nothing had to be drawn yet."""
         return self._canvas
@@ -90,7 +116,9 @@ class MetricsPlot(QFrame):
 
     @pyqtSlot()
     def _show_legend(self) -> None:
-        entries = [self._entry(curve) for curve in self._group.curves]
+        entries = [self._entry(curve) for curve in self._group.curves[:_NAMED]]
+        if (more := len(self._group.curves) - _NAMED) > 0:
+            entries.append(self.tr("and {n} more").format(n=more))
         self._legend.setText("&nbsp;&nbsp;&nbsp;".join(entries))
         self._below.setText("&nbsp;&nbsp; ".join(entries))
         self._place_legend()
@@ -131,6 +159,15 @@ class MetricsPlot(QFrame):
     def _make_canvas(self, make: type[PlotCanvas]) -> None:
         self._loading, self._fault = False, ""
         self._canvas = make(self._theme, self)
+        self._canvas.view_changed.connect(self.view_changed)
+        self._canvas.hover_changed.connect(self.hover_changed)
+        self._canvas.setAccessibleName(self._group.title)
+        self._canvas.setAccessibleDescription(
+            self.tr(
+                "Drag to zoom in, then drag to move; Ctrl and the wheel zoom, a double click or "
+                "Escape shows all. By keyboard: + and −, ← and →."
+            )
+        )
         self._body.addWidget(self._canvas, 1)
         self._sentence.hide()
         self._show_curves()
@@ -145,8 +182,8 @@ class MetricsPlot(QFrame):
         """``— fullband 13.41`` in the colours of the moment."""
         colour, theme = self._theme.colour(curve.role).name(), self._theme
         return (
-            f'<span style="color:{colour};font-weight:700">—</span> '
-            f'<span style="color:{theme.tokens.secondary}">{curve.label}</span> '
+            f'<span style="color:{colour};font-weight:700">{_SIGNS[curve.dash]}</span> '
+            f'<span style="color:{theme.tokens.secondary}">{escape(curve.label)}</span> '
             f"<span style=\"font-family:'{theme.mono_family}';color:{theme.tokens.text};"
             f'font-weight:600">{value_text(curve.last)}</span>'
         )

@@ -17,7 +17,9 @@ _ROOM_FOR_WORDS = 0.8
 """Share of the width after which a label stands on the other side of its line."""
 
 
-def dress(axes: Axes, shown: Tokens, *, log: bool, whole: bool = False) -> None:
+def dress(
+    axes: Axes, shown: Tokens, *, log: bool, whole: bool = False, hours: bool = False
+) -> None:
     """Colours, grid and ticks of axes that were just cleared; ``whole``: no fractions."""
     axes.figure.set_facecolor(shown.panel)
     axes.set_facecolor(shown.panel)
@@ -27,12 +29,12 @@ def dress(axes: Axes, shown: Tokens, *, log: bool, whole: bool = False) -> None:
     axes.grid(visible=True, axis="y", color=shown.line, linewidth=0.8)
     axes.set_axisbelow(True)
     axes.tick_params(length=0, colors=shown.muted, pad=6, which="both")
-    axes.xaxis.set_major_locator(MaxNLocator(5, steps=_STEPS, integer=True, min_n_ticks=2))
-    axes.xaxis.set_major_formatter(StepText())
+    axes.xaxis.set_major_locator(MaxNLocator(5, steps=_STEPS, integer=not hours, min_n_ticks=2))
+    axes.xaxis.set_major_formatter(HourText() if hours else StepText())
     _set_value_axis(axes, log=log, whole=whole)
 
 
-def mark_phase(axes: Axes, step: int, shown: Tokens, font: FontProperties) -> None:
+def mark_phase(axes: Axes, step: float, shown: Tokens, font: FontProperties) -> None:
     """A dashed line where phase 2 began, with its name."""
     axes.axvline(step, color=shown.phase2, linewidth=1.0, linestyle=(0, (4, 3)))
     low, high = axes.get_xlim()
@@ -87,6 +89,14 @@ class StepText(Formatter):
         if len(set(told)) == len(told):
             return short
         return [formats.count(round(value)) if value >= 0 else "" for value in values]
+
+
+class HourText(Formatter):
+    """Hours of training, ``2.5 h``."""
+
+    def __call__(self, value: float, _position: int | None = None) -> str:
+        """One tick; before the beginning stands nothing."""
+        return translate("plots", "{n} h").format(n=f"{value:.4g}") if value >= 0 else ""
 
 
 def _value_text(value: float, _position: int | None = None) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rave_gui.ui import formats
@@ -13,7 +13,12 @@ from rave_gui.ui.widgets import plot_words
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Floats = NDArray[Any]
+    from rave_gui.backend.pyramid import Pyramid
+
+    Floats = NDArray[Any] | Any
+
+_LONG = 2048
+"""Points from which on a curve is prepared for any zoom."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +32,17 @@ class Curve:
     """Token of its colour."""
     smoothed: bool = True
     """Whether it is noisy enough for a trend line above faint raw points."""
+    dash: str = "solid"
+    """``solid``, ``dashed`` or ``dotted``: colour is never the only sign."""
+    hours: Floats | None = None
+    """Hours of training at each point, where the axis shows them."""
+    pyramid: Pyramid | None = None
+    """The same points at any zoom, where they were prepared in the background."""
+
+    @property
+    def x(self) -> Floats:
+        """Where its points stand on the axis."""
+        return self.steps if self.hours is None else self.hours
 
     @property
     def last(self) -> float | None:
@@ -48,10 +64,12 @@ class PlotGroup:
     key: str
     title: str
     curves: tuple[Curve, ...] = ()
-    phase_change: int | None = None
-    """The step at which phase 2 began, where it has."""
+    phase_change: float | None = None
+    """Where on the axis phase 2 began, if it has."""
     empty: str = ""
     """The sentence that stands in the place of the plot while there is nothing to draw."""
+    by_hours: bool = False
+    """Whether the axis shows hours of training; else it shows steps."""
 
     @property
     def has_data(self) -> bool:
@@ -70,6 +88,10 @@ class Joined(Protocol):
     def values(self) -> Any:
         """One value for each step."""
 
+    @property
+    def wall_times(self) -> Any:
+        """POSIX seconds."""
+
 
 class Metrics(Protocol):
     """The part of ``RunMetrics`` that is read here."""
@@ -81,12 +103,43 @@ class Metrics(Protocol):
         """The curve of one tag over all resumes."""
 
 
+@dataclass(frozen=True, eq=False)
+class OtherRun:
+    """A run that is laid over the one that is watched."""
+
+    name: str
+    metrics: Metrics
+    role: str
+    dash: str
+
+
+class PyramidShelf:
+    """Long curves at any zoom, made once for as long as their points stay the same."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[int, str, bool], tuple[Any, Pyramid]] = {}
+
+    def pyramid(self, key: tuple[int, str, bool], x: Floats, values: Floats) -> Pyramid | None:
+        """That of a curve; None for one that is short enough to be drawn as it is."""
+        if len(values) < _LONG:
+            return None
+        kept = self._kept.get(key)
+        if kept is None or kept[0] is not values:
+            from rave_gui.backend.pyramid import Pyramid  # noqa: PLC0415  brings numpy
+
+            kept = self._kept[key] = (values, Pyramid(x, values))
+        return kept[1]
+
+
 def read_groups(
     metrics: Metrics,
     phase_change: int | None = None,
     more: tuple[str, ...] = (),
     *,
     ended: bool = False,
+    by_hours: bool = False,
+    others: Sequence[OtherRun] = (),
+    shelf: PyramidShelf | None = None,
 ) -> tuple[PlotGroup, ...]:
     """The usual plots of a run; call it in the background, it reads whole curves.
 
@@ -96,11 +149,56 @@ def read_groups(
             adversarial curve tells.
         more: further tags, each of which gets a plot of its own.
         ended: whether the run is over, so that nothing more will come.
+        by_hours: whether the axis shows hours of training instead of steps.
+        others: further runs; of each the first curve of every plot is laid over it.
+        shelf: keeps what is dear to work out from one call to the next.
     """
     known = set(metrics.tags())
     change = phase_change if phase_change is not None else _first_adversarial(metrics, known)
-    groups = [_group(metrics, known, spec, change, ended) for spec in _specs()]
-    return (*groups, *(_single(metrics, tag, change) for tag in more if tag in known))
+    reader = _Reader(by_hours, shelf or PyramidShelf())
+    laid = tuple(others)
+    groups = [_group(metrics, known, spec, change, ended, reader, laid) for spec in _specs()]
+    return (*groups, *(_single(metrics, tag, change, reader) for tag in more if tag in known))
+
+
+class _Reader:
+    """Makes curves, with their places on the axis."""
+
+    def __init__(self, by_hours: bool, shelf: PyramidShelf) -> None:
+        self.by_hours = by_hours
+        self._shelf = shelf
+        self._clocks: dict[int, Any] = {}
+
+    def curve(
+        self, metrics: Metrics, tag: str, look: Curve, change: Callable[[Any], Any] | None = None
+    ) -> Curve:
+        """The curve of one tag in the look of ``look``."""
+        series = metrics.joined(tag)
+        values = change(series.values) if change else series.values
+        hours = self._clock(metrics).hours(series.steps) if self.by_hours else None
+        made = replace(look, steps=series.steps, values=values, hours=hours)
+        if change is not None:
+            return made
+        key = (id(metrics), tag, self.by_hours)
+        return replace(made, pyramid=self._shelf.pyramid(key, made.x, values))
+
+    def place(self, metrics: Metrics, step: int | None) -> float | None:
+        """Where on the axis ``step`` stands."""
+        if step is None or not self.by_hours:
+            return step
+        import numpy as np  # noqa: PLC0415
+
+        return float(self._clock(metrics).hours(np.array([float(step)]))[0])
+
+    def _clock(self, metrics: Metrics) -> Any:
+        if id(metrics) not in self._clocks:
+            from rave_gui.backend.trained_time import TrainedTime  # noqa: PLC0415  brings numpy
+
+            series = [metrics.joined(tag) for tag in metrics.tags()]
+            densest: Any = max(series, key=lambda one: len(one.steps), default=None)
+            found = ((), ()) if densest is None else (densest.steps, densest.wall_times)
+            self._clocks[id(metrics)] = TrainedTime(*found)
+        return self._clocks[id(metrics)]
 
 
 @dataclass(frozen=True)
@@ -163,24 +261,40 @@ def _specs() -> tuple[_Spec, ...]:
 
 
 def _group(
-    metrics: Metrics, known: set[str], spec: _Spec, change: int | None, ended: bool
+    metrics: Metrics,
+    known: set[str],
+    spec: _Spec,
+    change: int | None,
+    ended: bool,
+    reader: _Reader,
+    others: tuple[OtherRun, ...],
 ) -> PlotGroup:
+    lines = spec.lines[:1] if others else spec.lines
     curves = tuple(
-        _curve(metrics, tag, label, role, spec) for tag, label, role in spec.lines if tag in known
+        reader.curve(metrics, tag, Curve(label, (), (), role, spec.smoothed), spec.change)
+        for tag, label, role in lines
+        if tag in known
+    )
+    tag = spec.lines[0][0]
+    laid = tuple(
+        reader.curve(
+            one.metrics,
+            tag,
+            Curve(one.name, (), (), one.role, spec.smoothed, one.dash),
+            spec.change,
+        )
+        for one in others
+        if tag in one.metrics.tags()
     )
     sentence = plot_words.empty(spec.key, phase2=change is not None, ended=ended)
-    return PlotGroup(spec.key, spec.title, curves, change, sentence)
+    place = reader.place(metrics, change)
+    return PlotGroup(spec.key, spec.title, (*curves, *laid), place, sentence, reader.by_hours)
 
 
-def _curve(metrics: Metrics, tag: str, label: str, role: str, spec: _Spec) -> Curve:
-    series = metrics.joined(tag)
-    values = spec.change(series.values) if spec.change else series.values
-    return Curve(label, series.steps, values, role, spec.smoothed)
-
-
-def _single(metrics: Metrics, tag: str, change: int | None) -> PlotGroup:
-    series = metrics.joined(tag)
-    return PlotGroup(tag, tag, (Curve(tag, series.steps, series.values),), change)
+def _single(metrics: Metrics, tag: str, change: int | None, reader: _Reader) -> PlotGroup:
+    curve = reader.curve(metrics, tag, Curve(tag, (), ()))
+    place = reader.place(metrics, change)
+    return PlotGroup(tag, tag, (curve,), place, by_hours=reader.by_hours)
 
 
 def _first_adversarial(metrics: Metrics, known: set[str]) -> int | None:

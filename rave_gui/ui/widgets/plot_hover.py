@@ -59,6 +59,7 @@ class HoverBox:
         font = self._theme.mono_font(tokens.LABEL_PX)
         painter.setFont(font)
         width = self._width(QFontMetricsF(font), title, lines)
+        lines = _nearest(lines, area, _ROW)
         height = _ROW * (len(lines) + 1) + _PAD
         left = x + 12 if x + 12 + width <= area.right() else x - 12 - width
         box = QRectF(max(left, area.left()), area.top() + 4, width, height)
@@ -82,3 +83,12 @@ class HoverBox:
         texts = [line.label + line.value for line in lines]
         rows = [metrics.horizontalAdvance(text) + _GAP for text in texts]
         return max([metrics.horizontalAdvance(title), *rows]) + 2 * _PAD
+
+
+def _nearest(lines: list[HoverLine], area: QRectF, row: float) -> list[HoverLine]:
+    """As many lines as there is room for, the highest on the screen first where they are many."""
+    room = max(1, int((area.height() - _PAD) // row) - 1)
+    if len(lines) <= room:
+        return lines
+    seen = [line for line in lines if line.spot is not None and area.contains(line.spot)]
+    return sorted(seen, key=lambda line: line.spot.y() if line.spot else 0.0)[:room]
