@@ -30,7 +30,7 @@ _ABOUT_CONFIGS = frozenset(
     {
         "broken-config", "no-architecture", "two-architectures", "two-regularizations",
         "regularization-needs-v2", "discrete-regularization", "undefined-macro", "config",
-        "no-effect", "noise-reduces", "ratios",
+        "no-effect", "noise-reduces", "ratios", "spherical-mute",
     }
 )  # fmt: skip
 
@@ -139,7 +139,12 @@ class Judge:
         return {name: text}
 
     def _ids(self, dataset: Dataset, settings: TrainingSettings) -> set[str]:
-        return {one.id for one in findings(settings, dataset, self._engine, self._configs)}
+        return {one.id for one in self._findings(dataset, settings)}
+
+    def _findings(self, dataset: Dataset, settings: TrainingSettings) -> list[Finding]:
+        """What speaks against it on any machine with this engine."""
+        around = Surroundings(sox=self._engine.sox)
+        return findings(settings, dataset, self._engine, self._configs, surroundings=around)
 
     def _new(
         self,
@@ -150,7 +155,7 @@ class Judge:
         about: frozenset[str] | None,
     ) -> dict[str, str]:
         """The reason against ``name``, if ``tried`` has a finding that was not there before."""
-        for one in findings(tried, dataset, self._engine, self._configs):
+        for one in self._findings(dataset, tried):
             if one.id not in before and (about is None or one.id in about):
                 return {name: one.text}
         return {}

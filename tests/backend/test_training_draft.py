@@ -32,6 +32,7 @@ class Machine:
 
     gpus = ()
     command = ()
+    sox = False
 
     def __init__(self, configs_dir: Path) -> None:
         self.configs_dir = configs_dir
@@ -53,6 +54,17 @@ def draft(judge: Judge, tmp_path: Path) -> TrainingDraft:
     made.choose_dataset(1)
     judged(made, judge)
     return made
+
+
+def test_compress_can_be_chosen_where_sox_is(
+    draft: TrainingDraft, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine = Machine(write_gin_tree(tmp_path / "again"))
+    without = judged(draft, Judge(machine))  # type: ignore[arg-type]
+    monkeypatch.setattr(Machine, "sox", True)
+    there = judged(draft, Judge(machine))  # type: ignore[arg-type]
+    assert "sox" in without.impossible["compress"]
+    assert "compress" not in there.impossible
 
 
 def judged(draft: TrainingDraft, judge: Judge) -> TrainingOutlook:
