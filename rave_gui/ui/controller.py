@@ -8,6 +8,7 @@ from rave_gui.bridge.events import EventBridge
 from rave_gui.bridge.followers import JobFollowers
 from rave_gui.bridge.heart import Heart
 from rave_gui.ui.controllers.base import Desk
+from rave_gui.ui.controllers.curves import CurvesController
 from rave_gui.ui.controllers.data import DataController
 from rave_gui.ui.controllers.engine import EngineController
 from rave_gui.ui.controllers.exports import ExportController
@@ -34,6 +35,7 @@ class Controller(QObject):
         self.new_training = NewTrainingController(desk, self)
         self.training = TrainingController(desk, self)
         self.training_care = TrainingCareController(desk, self)
+        self.curves = CurvesController(desk, self)
         self.queue = QueueController(desk, self)
         self.exports = ExportController(desk, self)
         self.live = LiveController(desk, followers, self)

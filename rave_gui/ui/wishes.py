@@ -38,6 +38,8 @@ class Wishes(QMainWindow):
     training_wish_requested = pyqtSignal(int, str)
     """Of a training, what its menu or its stars ask for; see ``viewmodels.training_actions``."""
     preview_now_requested = pyqtSignal(int)
+    save_curves_requested = pyqtSignal(object)
+    """A ``widgets.plot_wish.SaveWish``."""
     queue_wish_requested = pyqtSignal(object)
     """A ``viewmodels.queue.QueueWish``."""
     star_requested = pyqtSignal(int, int)
