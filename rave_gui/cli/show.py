@@ -7,12 +7,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
+from rave_gui.backend.explain_file import explain_file
 from rave_gui.backend.services import Services
 from rave_gui.backend.training_state import max_steps_of
 from rave_gui.cli.output import OK, plain, print_json, print_table
 from rave_gui.cli.resolve import experiment_of, job_of, open_services
+from rave_gui.core.errors import UserError
 from rave_gui.core.paths import AppPaths
-from rave_gui.core.records import ExperimentStatus, Job, JobKind
+from rave_gui.core.records import Experiment, ExperimentStatus, Job, JobKind
 
 Rows = Sequence[Any]
 _LISTS: dict[str, tuple[Callable[[Services], Rows], tuple[str, ...]]] = {
@@ -72,10 +74,19 @@ def run_status(arguments: argparse.Namespace, paths: AppPaths) -> int:
     if arguments.json:
         print_json(facts)
     else:
-        for key, value in facts.items():
+        for key, value in _told(facts).items():
             if value not in (None, "", []):
                 print(f"{key:>15}  {_cell(key, value)}")
     return OK
+
+
+def _told(facts: dict[str, Any]) -> dict[str, Any]:
+    """For people: of the explanation only what the recorded reason does not say already."""
+    found = facts.get("explanation") or {}
+    known = facts.get("error") or ""
+    added = {key: found.get(key, "") for key in ("cause", "remedy", "line")}
+    rest = {key: value for key, value in facts.items() if key != "explanation"}
+    return rest | {key: value for key, value in added.items() if value not in known}
 
 
 def _status_of_word(services: Services, word: str) -> dict[str, Any]:
@@ -133,8 +144,22 @@ def training_of(services: Services, experiment_id: int) -> dict[str, Any]:
         "companion": state.companion is not None,
         "run_dir": str(experiment.run_dir) if experiment.run_dir else None,
         "error": experiment.error,
+        "explanation": _explanation(services, experiment),
         "notes": list(state.notes[-3:]),
     }
+
+
+def _explanation(services: Services, experiment: Experiment) -> dict[str, Any] | None:
+    """What the last words of a failed training mean and what to do, as ``explain`` tells it."""
+    job = services.trainings.job(experiment.id or 0)
+    if experiment.status is not ExperimentStatus.FAILED or job is None:
+        return None
+    try:
+        found = explain_file(services.jobs.directory(job.id).output)
+    except UserError:
+        return None  # its log is gone: what was recorded at its end is told all the same
+    told: dict[str, Any] | None = plain(found[-1]) if found else None
+    return told
 
 
 def _with_verdict(record: dict[str, Any]) -> dict[str, Any]:

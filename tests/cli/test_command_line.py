@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -214,6 +215,38 @@ def test_the_status_of_what_waits(waiting, capsys):
     assert main(["status", "waits", "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
     assert (answer["experiment"], answer["status"]) == ("waits", "queued")
+
+
+@pytest.fixture
+def failed(waiting):
+    """The one that ran has failed, and its log says why."""
+    rows, folder = waiting.repositories, waiting.paths.data / "job"
+    folder.mkdir()
+    log = Path(__file__).parent.parent / "fixtures" / "logs" / "batch-too-large.log"
+    (folder / "output.log").write_bytes(log.read_bytes())
+    rows.experiments.update(1, status=ExperimentStatus.FAILED, error="It failed.")
+    rows.jobs.add(Job("j", JobKind.TRAIN, folder, JobState.FAILED, 0.0, target_id=1))
+    return waiting
+
+
+def test_the_status_of_what_failed_says_why_and_what_to_do(failed, capsys):
+    assert main(["status", "runs", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["explanation"]
+    assert told["id"] == "batch-too-large"
+    assert main(["status", "runs"]) == 0
+    printed = capsys.readouterr().out
+    assert told["cause"] in printed
+    assert told["remedy"] in printed
+    failed.repositories.experiments.update(1, error=f"{told['cause']} {told['remedy']}")
+    assert main(["status", "runs"]) == 0
+    assert capsys.readouterr().out.count(told["cause"]) == 1
+
+
+def test_the_status_without_a_log_is_told_all_the_same(failed, capsys):
+    (failed.paths.data / "job" / "output.log").unlink()
+    assert main(["status", "runs", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["error"], answer["explanation"]) == ("It failed.", None)
 
 
 def test_stopping_what_waits_takes_it_out_of_the_line(waiting, capsys):
