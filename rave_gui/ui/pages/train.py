@@ -11,6 +11,7 @@ from PyQt6.QtCore import QTimer, pyqtSignal, pyqtSlot
 from PyQt6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PyQt6.QtWidgets import QWidget
 
+from rave_gui.backend.compare import differences
 from rave_gui.backend.rave_settings import TrainingSettings
 from rave_gui.backend.training_state import TrainingState
 from rave_gui.core.records import Experiment, ExperimentStatus
@@ -27,6 +28,7 @@ from rave_gui.ui.widgets.queue_strip import QueueStrip
 from rave_gui.ui.widgets.train_detail import TrainDetail
 
 _BEAT_MS = 1000
+_MOST_OFFERED = 1000
 
 
 class TrainPage(ListPage):
@@ -48,7 +50,6 @@ class TrainPage(ListPage):
     star_requested = pyqtSignal(int, int)
     archive_requested = pyqtSignal(list, bool)
     delete_trainings_requested = pyqtSignal(list)
-    compare_requested = pyqtSignal(list)
     TABLES = frozenset({"experiments", "models", "jobs", "datasets", "queue"})
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
@@ -71,6 +72,7 @@ class TrainPage(ListPage):
         self._book: TrainingBook | None = None
         self._found = Trainings()
         self._by_id: dict[int, Experiment] = {}
+        self._laid: list[tuple[int, str]] = []
         self._beat = QTimer(self)
         self._beat.setInterval(_BEAT_MS)
         self._beat.timeout.connect(self._show_moment)
@@ -138,6 +140,39 @@ class TrainPage(ListPage):
         if found.detail is not None and found.detail.experiment.id == self.selected:
             self._show_detail(found.detail)
 
+    @pyqtSlot(list)
+    def compare(self, ids: list[int]) -> None:
+        """Show the first of these trainings with the curves of the others over its own."""
+        known = [self._by_id[one] for one in ids if one in self._by_id]
+        if len(known) < 2:
+            return
+        first, *others = known
+        self.close_table()
+        self.open_record(first.id or 0)
+        self._laid = [(one.id or 0, one.name) for one in others]
+        self._detail.turn_to("curves")
+        if self._detail.curves.experiment == first.id:
+            self._lay_over()
+
+    def _lay_over(self) -> None:
+        """What was asked for before the first of them was shown."""
+        laid, self._laid = self._laid, []
+        if laid:
+            self._detail.bar.lay_over(laid)
+
+    @pyqtSlot()
+    def _offer_runs(self) -> None:
+        newest = list(self._found.experiments)[:_MOST_OFFERED]
+        self._detail.bar.offer(
+            [(one.id or 0, one.name, training.recipe_words(one.config)) for one in newest]
+        )
+
+    @pyqtSlot(list)
+    def _show_differences(self, others: list[tuple[int, str]]) -> None:
+        ids = [self.selected or 0, *(identity for identity, _ in others)]
+        known = [self._by_id[one] for one in ids if one in self._by_id] if others else []
+        self._detail.compared.show_differences([one.name for one in known], differences(known))
+
     # Facts
 
     def on_training_state(self, experiment_id: int) -> None:
@@ -175,6 +210,8 @@ class TrainPage(ListPage):
         self._strip.wish_made.connect(self.queue_wish_requested)
         self._strip.training_chosen.connect(self.open_record)
         self._detail.log.folder_requested.connect(self.show_in_folder_requested)
+        self._detail.bar.runs_wanted.connect(self._offer_runs)
+        self._detail.bar.compare_changed.connect(self._show_differences)
         self._connect_table()
 
     def _connect_table(self) -> None:
@@ -184,7 +221,7 @@ class TrainPage(ListPage):
         table.opened.connect(self._open_from_table)
         table.star_requested.connect(self.star_requested)
         table.archive_requested.connect(self.archive_requested)
-        table.compare_requested.connect(self.compare_requested)
+        table.compare_requested.connect(self.compare)
         table.delete_requested.connect(self.delete_trainings_requested)
         table.layout_changed.connect(self._remember_layout)
         table.view.restore_layout(self._ctx.state.settings.trainings_table)
@@ -254,9 +291,13 @@ class TrainPage(ListPage):
         waits = experiment.status in (ExperimentStatus.PENDING, ExperimentStatus.QUEUED)
         about = training.run_moment(experiment, detail.phase1, detail.latent)
         moment = Moment(change, ended=not experiment.status.active and not waits, about=about)
+        another = self._detail.curves.experiment != experiment.id
         self._detail.curves.show_experiment(
             experiment.id, moment, live=training.is_live(experiment) and not paused
         )
+        if another:
+            self._detail.bar.lay_over([])
+            self._lay_over()
 
     def _state(self, detail: TrainingDetail) -> TrainingState:
         return self._ctx.board.training(detail.experiment.id) or detail.state

@@ -21,6 +21,8 @@ PNG, SVG, CSV = "png", "svg", "csv"
 class CurvesBar(QWidget):
     """Drives one panel; comparing and saving are asked for."""
 
+    runs_wanted = pyqtSignal()
+    """The list of runs opens: :meth:`offer` them."""
     compare_changed = pyqtSignal(list)
     """Ids and names of the runs to lay over."""
     save_requested = pyqtSignal(str)
@@ -72,10 +74,12 @@ class CurvesBar(QWidget):
 
     @pyqtSlot()
     def _on_compare(self) -> None:
+        self.runs_wanted.emit()
         self.choice.show_below(self.compare)
 
     @pyqtSlot(list)
-    def _on_chosen(self, runs: list[tuple[int, str]]) -> None:
+    def lay_over(self, runs: list[tuple[int, str]]) -> None:
+        """Compare with these: id and name of each."""
         self._panel.compare(runs)
         many = len(runs)
         self.compare.setText(
@@ -146,4 +150,4 @@ class CurvesBar(QWidget):
         for action in self._scale_actions:
             action.triggered.connect(self._show_scale)
         self.compare.clicked.connect(self._on_compare)
-        self.choice.chosen.connect(self._on_chosen)
+        self.choice.chosen.connect(self.lay_over)
