@@ -218,6 +218,13 @@ class TestExplaining:
         assert not view.following
         assert any(place.card == 0 for _, place in view.text._in_sight())
 
+    def test_the_error_that_was_asked_for_before_it_was_found_is_shown(self, qtbot, view):
+        view.show_file(LOGS / "window-short.log")
+        view.show_error()
+        qtbot.waitUntil(lambda: bool(view.findings), timeout=WAIT)
+        assert view.text.here == view.findings[-1].offset
+        assert not view.following
+
     def test_an_unknown_exception_behind_bars_is_led_to_as_well(self, qtbot, view, tmp_path):
         log = tmp_path / "log"
         log.write_text(

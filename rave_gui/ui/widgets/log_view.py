@@ -55,7 +55,7 @@ class LogView(QFrame):
         self._reading = LogReading(self)
         self._findings: LogFindings | None = None
         self._told: tuple[LogFinding, ...] = ()
-        self._explaining = False
+        self._explaining = self._wanted = False
         self._newest = 0
         self._missed = 0
         self._to_end = button("", CHIP, theme=theme, icon="chevron-down")
@@ -71,6 +71,7 @@ class LogView(QFrame):
 
     def show_file(self, path: Path | None) -> None:
         """Show the end of that file; None shows nothing."""
+        self._wanted = False
         self._reading.follow(path)
         self._begin_anew(path)
         self.bar.follow.setChecked(True)
@@ -94,7 +95,8 @@ class LogView(QFrame):
 
     @pyqtSlot()
     def show_error(self) -> None:
-        """Go to the last line that says why something failed."""
+        """Go to the last line that says why something failed, once it is found."""
+        self._wanted = not self._told
         if self._told:
             self._go_to(self._told[-1].offset)
 
@@ -273,6 +275,8 @@ class LogView(QFrame):
             self._told = told
             self._show_findings()
             self._stand()
+            if self._wanted:
+                self.show_error()
 
     def _explain_done(self) -> None:
         self._explaining = False

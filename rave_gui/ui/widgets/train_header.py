@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PyQt6.QtCore import pyqtSignal, pyqtSlot
+from PyQt6.QtCore import Qt, pyqtSignal, pyqtSlot
 from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from rave_gui.ui.theme import Theme, set_role
 from rave_gui.ui.viewmodels.training import Header
 from rave_gui.ui.viewmodels.training_actions import FORK, NOTES, STARS, Actions, MenuEntry
-from rave_gui.ui.widgets.buttons import DANGER, button
+from rave_gui.ui.widgets.buttons import DANGER, LINK, button
 from rave_gui.ui.widgets.chips import Chip
 from rave_gui.ui.widgets.flow import FlowLayout
 from rave_gui.ui.widgets.labels import ElidedLabel, Sentence, label
@@ -26,6 +26,8 @@ class TrainHeader(QWidget):
     """Shows a :class:`Header` and passes wishes on."""
 
     start_requested = pyqtSignal()
+    error_requested = pyqtSignal()
+    """Show where the log says why it failed."""
     stop_requested = pyqtSignal()
     save_requested = pyqtSignal()
     pause_requested = pyqtSignal()
@@ -45,6 +47,12 @@ class TrainHeader(QWidget):
         self._to_phase2, self._to_end = Sentence(strong_last=True), Sentence(strong_last=True)
         self._risk = Chip()
         self._message = label(role="bad", wrap=True)
+        self._where = button(
+            self.tr("Show it in the log"),
+            LINK,
+            tip=self.tr("The line that says so, with its cause"),
+        )
+        self._where.clicked.connect(self._show_error)
         self.personal = NotesLine()
         self.menu = QMenu(self)
         self._entries: Sequence[MenuEntry] = ()
@@ -89,6 +97,7 @@ class TrainHeader(QWidget):
         self._risk.say(header.risk, header.risk_role)
         self._message.setText(header.message)
         self._message.setVisible(bool(header.message))
+        self._where.setVisible(bool(header.message) and header.message_role == "bad")
         set_role(self._message, header.message_role or "secondary")
 
     def show_actions(self, actions: Actions, *, queued: bool = False) -> None:
@@ -183,6 +192,7 @@ class TrainHeader(QWidget):
         box.addWidget(self._bar)
         box.addLayout(line)
         box.addWidget(self._message)
+        box.addWidget(self._where, 0, Qt.AlignmentFlag.AlignLeft)
 
     @pyqtSlot()
     def _start(self) -> None:
@@ -227,6 +237,10 @@ class TrainHeader(QWidget):
     @pyqtSlot(int)
     def _give_stars(self, stars: int) -> None:
         self.action_requested.emit(f"{STARS}{stars}")
+
+    @pyqtSlot()
+    def _show_error(self) -> None:
+        self.error_requested.emit()
 
     @pyqtSlot(QAction)
     def _act(self, action: QAction) -> None:
