@@ -17,6 +17,7 @@ from rave_gui.ui.controllers.curves import CurvesController
 from rave_gui.ui.dialogs.error_dialog import ErrorDialog
 from rave_gui.ui.dialogs.messages import MessageService
 from rave_gui.ui.main_window import MainWindow
+from rave_gui.ui.widgets.curves_panel import CurvesPanel, Moment
 from rave_gui.ui.widgets.plot_data import Curve, PlotGroup
 from rave_gui.ui.widgets.plot_wish import Drawn, SaveWish
 
@@ -94,3 +95,23 @@ def test_what_cannot_be_saved_is_told(world, window, messages, tmp_path):
     dialog(messages, QFileDialog).fileSelected.emit(str(tmp_path / "t.csv"))
     assert dialog(messages, ErrorDialog)
     assert not (tmp_path / "t.csv").exists()
+
+
+def test_the_wish_holds_what_the_panel_shows(qtbot, world):
+    panel = CurvesPanel(world.context.theme, world.context.run, world.services.trainings.metrics)
+    qtbot.addWidget(panel)
+    assert panel.save_wish("png") is None, "nobody's curves are shown"
+    runs = trained(world, "bells", 3.0), trained(world, "choir", 4.0)
+    panel.resize(1000, 600)
+    panel.show()
+    panel.show_experiment(runs[0].id, Moment(), live=False)
+    panel.compare([(runs[1].id, "choir")])
+    panel.set_log(True)
+    wish = panel.save_wish("svg")
+    assert wish.kind == "svg"
+    assert wish.experiments == (runs[0].id, runs[1].id)
+    drawn = {one.group.key: one for one in wish.drawn}
+    assert [curve.label for curve in drawn["validation"].group.curves] == ["distance", "choir"]
+    assert drawn["validation"].log
+    assert not drawn["latent"].log
+    assert "adversarial" not in drawn, "phase 1 has no such plot"

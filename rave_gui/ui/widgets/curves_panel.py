@@ -18,6 +18,7 @@ from rave_gui.ui.viewmodels.judgement import judged
 from rave_gui.ui.widgets.judgement_card import JudgementCard
 from rave_gui.ui.widgets.metrics_plot import MetricsPlot
 from rave_gui.ui.widgets.plot_data import OtherRun, PlotGroup, PyramidShelf, read_groups
+from rave_gui.ui.widgets.plot_wish import SaveWish
 
 _BEAT_MS = 250
 """A look at files that have not grown costs microseconds; a new value is seen within a second."""
@@ -141,6 +142,14 @@ class CurvesPanel(QWidget):
     def experiment(self) -> int | None:
         """Whose curves are shown."""
         return self._experiment
+
+    def save_wish(self, kind: str) -> SaveWish | None:
+        """What a file of that kind would hold now; None where nothing is shown."""
+        if self._experiment is None:
+            return None
+        shown = (plot.drawn for plot in self._plots.values() if not plot.isHidden())
+        others = (identity for identity, _ in self._others)
+        return SaveWish(kind, (self._experiment, *others), tuple(shown))
 
     def compare(self, others: Sequence[tuple[int, str]]) -> None:
         """Lay the curves of further runs over; id and name of each, none for none."""

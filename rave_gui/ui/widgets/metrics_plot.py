@@ -14,6 +14,7 @@ from rave_gui.core import logger
 from rave_gui.core.errors import UserError
 from rave_gui.ui.theme import Theme
 from rave_gui.ui.widgets.plot_data import Curve, PlotGroup, value_text
+from rave_gui.ui.widgets.plot_wish import Drawn
 
 if TYPE_CHECKING:
     from rave_gui.ui.widgets.plot_canvas import PlotCanvas
@@ -73,6 +74,12 @@ class MetricsPlot(QFrame):
     def group(self) -> PlotGroup:
         """What is shown."""
         return self._group
+
+    @property
+    def drawn(self) -> Drawn:
+        """What is shown, and how, for a file."""
+        view = self._canvas.view if self._canvas is not None else None
+        return Drawn(self._group, self._smoothing, self._log.isChecked(), self._clip, view)
 
     @pyqtSlot(object)
     def follow_view(self, view: tuple[float, float] | None) -> None:
