@@ -115,3 +115,15 @@ def test_the_wish_holds_what_the_panel_shows(qtbot, world):
     assert drawn["validation"].log
     assert not drawn["latent"].log
     assert "adversarial" not in drawn, "phase 1 has no such plot"
+
+
+def test_the_menu_above_the_curves_asks_for_a_file(qtbot, world, window, messages):
+    run = trained(world, "bells", 3.0)
+    window.show_page("train")
+    qtbot.waitUntil(lambda: window.train.selected == run.id)
+    bar = window.train.detail.bar
+    actions = {action.data(): action for action in bar.save.menu().actions()}
+    actions["svg"].trigger()
+    asked = dialog(messages, QFileDialog)
+    assert asked.defaultSuffix() == "svg"
+    assert asked.selectedFiles()[0].endswith("/bells-curves.svg")

@@ -46,6 +46,7 @@ class TrainPage(ListPage):
     preview_now_requested = pyqtSignal(int)
     training_wish_requested = pyqtSignal(int, str)
     queue_wish_requested = pyqtSignal(object)
+    save_curves_requested = pyqtSignal(object)
     show_in_folder_requested = pyqtSignal(str)
     star_requested = pyqtSignal(int, int)
     archive_requested = pyqtSignal(list, bool)
@@ -212,6 +213,7 @@ class TrainPage(ListPage):
         self._detail.log.folder_requested.connect(self.show_in_folder_requested)
         self._detail.bar.runs_wanted.connect(self._offer_runs)
         self._detail.bar.compare_changed.connect(self._show_differences)
+        self._detail.bar.save_requested.connect(self._save_curves)
         self._connect_table()
 
     def _connect_table(self) -> None:
@@ -363,6 +365,11 @@ class TrainPage(ListPage):
     @pyqtSlot()
     def _preview(self) -> None:
         self._wish(self.preview_now_requested)
+
+    @pyqtSlot(str)
+    def _save_curves(self, kind: str) -> None:
+        if wish := self._detail.curves.save_wish(kind):
+            self.save_curves_requested.emit(wish)
 
     @pyqtSlot(str)
     def _act(self, key: str) -> None:

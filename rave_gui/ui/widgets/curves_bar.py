@@ -12,10 +12,10 @@ from rave_gui.ui.theme import Theme
 from rave_gui.ui.widgets.buttons import LINK, button
 from rave_gui.ui.widgets.curves_panel import CurvesPanel
 from rave_gui.ui.widgets.labels import label
+from rave_gui.ui.widgets.plot_wish import CSV, PNG, SVG
 from rave_gui.ui.widgets.run_choice import RunChoice
 
 SMOOTHING = 50
-PNG, SVG, CSV = "png", "svg", "csv"
 
 
 class CurvesBar(QWidget):
