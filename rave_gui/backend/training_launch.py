@@ -6,9 +6,11 @@ from pathlib import Path
 
 from rave_gui.backend.engine import EngineManager
 from rave_gui.backend.jobs import JobManager, JobRequest
+from rave_gui.backend.listening_set import prepare
 from rave_gui.backend.rave_cli import companion_environment, train_argv
 from rave_gui.backend.rave_settings import TrainingSettings
 from rave_gui.backend.resume_point import RESUME_KEY, config_beside
+from rave_gui.companion.rave_gui_job_files import LISTENING_VARIABLE
 from rave_gui.core.errors import UserError
 from rave_gui.core.records import Dataset, Experiment, JobKind
 from rave_gui.core.repositories import Repositories
@@ -32,6 +34,8 @@ class TrainingLauncher:
         """
         project = self._rows.projects.get(experiment.project_id)
         self.require_files(experiment)
+        settings = TrainingSettings.from_json(experiment.config)
+        heard = prepare(project, settings.sample_rate, settings.channels)
         self._jobs.submit(
             JobRequest(
                 kind=JobKind.TRAIN,
@@ -40,7 +44,11 @@ class TrainingLauncher:
                 title=f"Training {experiment.name}",
                 project=project,
                 target_id=experiment.id,
-                environment={**self._engines.current().environment(), **companion_environment()},
+                environment={
+                    **self._engines.current().environment(),
+                    **companion_environment(),
+                    **({LISTENING_VARIABLE: str(heard)} if heard else {}),
+                },
                 companion=True,
                 snapshot={"experiment": experiment.name, "config": dict(experiment.config)},
             )

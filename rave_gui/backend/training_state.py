@@ -40,6 +40,8 @@ class TrainingState:
     """What the companion said of itself; ``None`` where RAVE did not load it."""
     checkpoint: SavedCheckpoint | None = None
     """The newest one."""
+    previews: int = 0
+    """How many have been told of: more of them mean that there is something new to hear."""
     notes: tuple[str, ...] = ()
     """Sentences: answers to wishes, silence, faults. The newest last."""
 
@@ -108,6 +110,9 @@ class TrainingFold:
         saved = SavedCheckpoint(str(fact["path"]), step, str(fact["reason"]), float(fact["t"]))
         self.state = replace(self.state, checkpoint=saved, step=max(step, self.state.step))
 
+    def _preview(self, _fact: Mapping[str, Any]) -> None:
+        self.state = replace(self.state, previews=self.state.previews + 1)
+
     def _note(self, fact: Mapping[str, Any]) -> None:
         text = str(fact.get("text", ""))
         if text:
@@ -120,6 +125,7 @@ _HANDLERS = {
     "stage": TrainingFold._stage,
     "companion": TrainingFold._companion,
     "checkpoint": TrainingFold._checkpoint,
+    "preview": TrainingFold._preview,
     "answer": TrainingFold._note,
     "silence": TrainingFold._note,
     "stuck": TrainingFold._note,

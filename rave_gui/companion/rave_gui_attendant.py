@@ -14,6 +14,7 @@ if TYPE_CHECKING or __package__:
     from rave_gui.companion.rave_gui_interrupts import Interrupts
     from rave_gui.companion.rave_gui_job_files import pending_wishes, take_wish
     from rave_gui.companion.rave_gui_others_files import OthersFiles, protect_earlier_versions
+    from rave_gui.companion.rave_gui_previews import Previews
     from rave_gui.companion.rave_gui_reporter import Reporter, sheltered
     from rave_gui.companion.rave_gui_saving import Moment, holds_nan, save
 else:
@@ -21,15 +22,12 @@ else:
     from rave_gui_interrupts import Interrupts
     from rave_gui_job_files import pending_wishes, take_wish
     from rave_gui_others_files import OthersFiles, protect_earlier_versions
+    from rave_gui_previews import Previews
     from rave_gui_reporter import Reporter, sheltered
     from rave_gui_saving import Moment, holds_nan, save
 
 LOOK = 0.2
 """Seconds between two looks for wishes and at the clock of the facts."""
-_NO_PREVIEW = (
-    "Previews during a training are not available. "
-    "The sound of the last validation can be heard instead."
-)
 
 
 class Attendant:
@@ -45,6 +43,7 @@ class Attendant:
         self._phase = 0
         self._next_look = 0.0
         self._diary = Diary(reporter)
+        self._previews = Previews(reporter)
         self._ended = False
 
     @sheltered("prepare for the training")
@@ -80,6 +79,8 @@ class Attendant:
             self._next_look = now + LOOK
             self._obey(trainer)
             self._diary.tell(trainer, now)
+        if self._previews.due:
+            self._hear(trainer)
 
     @sheltered("look after a step")
     def batch_end(self, module: Any) -> None:
@@ -124,6 +125,7 @@ class Attendant:
         if trainer.sanity_checking:
             return
         self._diary.tell_validation(trainer)
+        self._previews.validated()
         self.reporter.stage("training")
 
     @sheltered("save at the end of the training")
@@ -134,6 +136,8 @@ class Attendant:
         with self.reporter.shelter("report the last step"):
             self._diary.tell_all(trainer, self._clock())
         saved = self._save(trainer, "final")
+        if self._previews.due:
+            self._hear(trainer)
         if take_wish(self.reporter.job_dir, "stop") is not None:
             text = "The training had just done its last step."
             self.reporter.fact("answer", wish="stop", ok=saved is not None, text=text)
@@ -156,6 +160,7 @@ class Attendant:
     def end(self) -> None:
         """Nothing more will come."""
         self._ended = True
+        self._previews.close()
         self.interrupts.restore()
         self.reporter.stage("ended")
 
@@ -166,7 +171,7 @@ class Attendant:
             elif wish == "save-now" and trainer.global_step > self._first_step:
                 self._obey_save_now(trainer)
             elif wish == "preview-now" and self._take(wish):
-                self.reporter.fact("answer", wish=wish, ok=False, text=_NO_PREVIEW)
+                self._obey_preview_now(trainer)
 
     def _take(self, wish: str) -> bool:
         return take_wish(self.reporter.job_dir, wish) is not None
@@ -176,6 +181,22 @@ class Attendant:
             path = self._save(trainer, "saved-now")
             text = f"Saved as {path.name}." if path else "The checkpoint could not be saved."
             self.reporter.fact("answer", wish="save-now", ok=path is not None, text=text)
+
+    def _obey_preview_now(self, trainer: Any) -> None:
+        before = self.reporter.stage("listening")
+        done, text = self._previews.render_now(trainer, self._someone_waits)
+        self.reporter.stage(before)
+        self.reporter.fact("answer", wish="preview-now", ok=done, text=text)
+
+    def _hear(self, trainer: Any) -> None:
+        """Let the last validation be heard."""
+        before = self.reporter.stage("listening")
+        self._previews.render_due(trainer, self._someone_waits)
+        self.reporter.stage(before)
+
+    def _someone_waits(self) -> bool:
+        """Whether the training is asked to end."""
+        return bool(self.interrupts.requested) or "stop" in pending_wishes(self.reporter.job_dir)
 
     def _obey_stop(self, trainer: Any) -> None:
         if self._take("stop"):

@@ -27,6 +27,8 @@ EXIT = "exit.json"
 COMPANION = "companion.json"
 LOCK = "owner.lock"
 JOB_VARIABLE = "RAVE_GUI_JOB"
+LISTENING_VARIABLE = "RAVE_GUI_LISTENING"
+"""Names the file that lists what a training is to be listened to with."""
 
 MAX_LINE = 8 * 1024 * 1024
 """Bytes; a line of facts that is longer is nobody's fact and is skipped."""

@@ -166,10 +166,9 @@ def test_save_now_is_answered_and_the_training_goes_on(stopped, inspect: Inspect
     assert inspect(saved["path"], expected) == expected
 
 
-def test_a_preview_is_declined_in_words(stopped):
-    answer = answer_to("preview-now", stopped)
-    assert answer["ok"] is False
-    assert answer["text"].endswith(".")
+def test_a_preview_is_rendered_when_asked_for(stopped):
+    assert answer_to("preview-now", stopped)["ok"] is True
+    assert 13 in {fact["step"] for fact in stopped.of("preview")}
 
 
 def test_stop_leaves_one_checkpoint_of_that_very_step(stopped, inspect: Inspect):
