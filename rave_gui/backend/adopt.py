@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from rave_gui.backend.archive import Archive
-from rave_gui.backend.metrics import RunMetrics, version_dirs
+from rave_gui.backend.metrics import RunMetrics
 from rave_gui.backend.model import ModelManager
+from rave_gui.backend.outside import OutsideWatch
 from rave_gui.backend.rave_settings import TrainingSettings
+from rave_gui.backend.run_layouts import CONFIG, find_runs, name_of
 from rave_gui.core.errors import UserError
 from rave_gui.core.gin_config import read_run
 from rave_gui.core.logger import get_logger
@@ -21,22 +21,6 @@ from rave_gui.core.repositories import Repositories
 from rave_gui.core.signals import AppSignals, RecordChanged
 
 _log = get_logger(__name__)
-CONFIG = "config.gin"
-
-
-def find_runs(folder: Path) -> Iterator[Path]:
-    """Every run folder at or below ``folder``: one with RAVE's ``config.gin`` and a version.
-
-    Raises:
-        UserError: when the folder does not exist.
-    """
-    if not folder.is_dir():
-        raise UserError(f"{folder} is no folder.", "Choose the folder that RAVE wrote its runs to.")
-    for here, subfolders, names in os.walk(folder):
-        if CONFIG in names and version_dirs(Path(here)):
-            subfolders.clear()
-            yield Path(here)
-        subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
 
 
 class Adopter:
@@ -48,7 +32,9 @@ class Adopter:
         archive: Archive,
         models: ModelManager,
         signals: AppSignals,
+        outside: OutsideWatch | None = None,
     ) -> None:
+        self._outside = outside
         self._rows = repositories
         self._archive = archive
         self._models = models
@@ -57,6 +43,8 @@ class Adopter:
     def adopt(self, folder: Path, project: Project) -> list[Experiment]:
         """Record every run below ``folder`` that is not known yet; answers with the new ones.
 
+        One that another program trains in this moment is recorded as training outside.
+
         Raises:
             UserError: when the folder does not exist or holds no run.
         """
@@ -64,28 +52,29 @@ class Adopter:
         if not runs:
             raise UserError(
                 f"There is no RAVE run in {folder}.",
-                "A run is a folder NAME_1234567890 with config.gin and version_0 in it.",
+                "A run is a folder with version_0 in it, or with checkpoints and event files.",
             )
         known = {row.run_dir for row in self._rows.experiments.list()}
         return [self._adopt(run, project) for run in runs if run not in known]
 
     def _adopt(self, run: Path, project: Project) -> Experiment:
-        name = self._free_name(project, run.name.rpartition("_")[0] or run.name)
+        name = self._free_name(project, name_of(run))
         folder = fresh_folder(project.path / "runs", slug(name, "adopted"))
         step, metrics = _curves_end(run)
+        settings, trouble = _settings(run)
         row = self._rows.experiments.add(
             Experiment(
                 project_id=project.id or 0,
                 dataset_id=None,
                 name=name,
-                config={**_settings(run).to_json(), "adopted": True},
+                config={**settings.to_json(), "adopted": True},
                 created_at=_born(run),
-                status=ExperimentStatus.STOPPED,
+                status=self._status(run),
                 output_path=folder,
                 run_dir=run,
                 step=step,
                 final_metrics=metrics,
-                notes=f"Brought in from {run}.",
+                notes=" ".join(filter(None, (f"Brought in from {run}.", trouble))),
             )
         )
         return self._with_checkpoints(row)
@@ -98,6 +87,10 @@ class Adopter:
         self._signals.training_created.emit(RecordChanged("experiments", row.id or 0, "created"))
         return row
 
+    def _status(self, run: Path) -> ExperimentStatus:
+        trains = self._outside is not None and self._outside.is_training(run)
+        return ExperimentStatus.OUTSIDE if trains else ExperimentStatus.STOPPED
+
     def _free_name(self, project: Project, wanted: str) -> str:
         name, number = wanted, 2
         while self._rows.experiments.by_name(project.id or 0, name):
@@ -105,14 +98,24 @@ class Adopter:
         return name
 
 
-def _settings(run: Path) -> TrainingSettings:
-    """What config.gin tells; RAVE does not write the window, batch or channels anywhere."""
-    try:
-        rate = read_run(run / CONFIG).sampling_rate
-    except UserError as error:
-        _log.warning("%s", error)
-        rate = None
-    return TrainingSettings(configs=(), sample_rate=int(rate or 44100))
+def _settings(run: Path) -> tuple[TrainingSettings, str]:
+    """What config.gin tells, and what is amiss with it, as a sentence.
+
+    RAVE does not write the window, batch or channels anywhere.
+    """
+    rate, trouble = None, ""
+    if not (run / CONFIG).is_file():
+        trouble = (
+            "It has no config.gin, as runs of RAVE 1 do not: its curves and checkpoints can be "
+            "seen, but this RAVE can neither go on with it nor export it."
+        )
+    else:
+        try:
+            rate = read_run(run / CONFIG).sampling_rate
+        except UserError as error:
+            _log.warning("%s", error)
+            trouble = "Its config.gin cannot be read, so it can be seen but not gone on with."
+    return TrainingSettings(configs=(), sample_rate=int(rate or 44100)), trouble
 
 
 def _curves_end(run: Path) -> tuple[int, dict[str, Any]]:
@@ -124,7 +127,9 @@ def _curves_end(run: Path) -> tuple[int, dict[str, Any]]:
 
 
 def _born(run: Path) -> float:
-    try:
-        return (run / CONFIG).stat().st_mtime
-    except OSError:
-        return time.time()
+    for path in (run / CONFIG, run):
+        try:
+            return path.stat().st_mtime
+        except OSError:
+            continue
+    return time.time()

@@ -14,6 +14,8 @@ from rave_gui.backend.export import ExportManager
 from rave_gui.backend.jobs import JobManager
 from rave_gui.backend.listening import Listener
 from rave_gui.backend.model import ModelManager
+from rave_gui.backend.outside import OutsideWatch
+from rave_gui.backend.previews import PreviewManager
 from rave_gui.backend.projects import ProjectManager
 from rave_gui.backend.queue import Queue
 from rave_gui.backend.training import TrainingManager
@@ -43,10 +45,12 @@ class Services:
     care: DatasetCare
     trainings: TrainingManager
     trials: TrialManager
+    previews: PreviewManager
     models: ModelManager
     exports: ExportManager
     queue: Queue
     adopter: Adopter
+    outside: OutsideWatch
     chain: Chain
 
     def start(self) -> None:
@@ -58,6 +62,7 @@ class Services:
         self.jobs.reconcile()
         self.datasets.reconcile()
         self.queue.reconcile()
+        self.outside.look()
 
 
 def build_services(paths: AppPaths) -> Services:
@@ -90,6 +95,7 @@ def build_services(paths: AppPaths) -> Services:
         queue=queue,
         signals=signals,
     )
+    outside = OutsideWatch(paths, rows, archive, models, signals)
     exports = ExportManager(rows, archive, engines, jobs, signals)
     return Services(
         paths=paths,
@@ -105,10 +111,12 @@ def build_services(paths: AppPaths) -> Services:
         care=DatasetCare(rows, archive, signals),
         trainings=trainings,
         trials=TrialManager(rows, engines, jobs),
+        previews=PreviewManager(rows, trainings, jobs),
         models=models,
         exports=exports,
         queue=queue,
-        adopter=Adopter(rows, archive, models, signals),
+        adopter=Adopter(rows, archive, models, signals, outside),
+        outside=outside,
         chain=Chain(
             repositories=rows,
             projects=projects,

@@ -83,19 +83,23 @@ def step_in_name(name: str) -> int | None:
 
 
 def _files(folder: Path) -> Iterator[tuple[int, Path]]:
-    """Version and path of ``version_N/checkpoints/*.ckpt``; no links of folders are followed."""
+    """Version and path of ``version_N/checkpoints/*.ckpt``; no links of folders are followed.
+
+    ``checkpoints`` right in ``folder``, as in runs that were copied without it, is version 0.
+    """
     count = 0
     for root, folders, names in os.walk(folder):
         here = Path(root)
         if len(here.relative_to(folder).parts) >= _DEPTH:
             folders.clear()
         version = _VERSION.fullmatch(here.parent.name)
-        if here.name != "checkpoints" or version is None:
+        bare = here.parent == folder
+        if here.name != "checkpoints" or not (version or bare):
             continue
         for name in sorted(names):
             if name.endswith(".ckpt") and not name.startswith(".") and count < MAX_FILES:
                 count += 1
-                yield int(version[1]), here / name
+                yield int(version[1]) if version else 0, here / name
 
 
 def _look_at(path: Path, version: int) -> FoundCheckpoint | None:

@@ -6,6 +6,8 @@ from rave_gui.backend.training_state import SavedCheckpoint, TrainingState
 from rave_gui.core.records import ExperimentStatus, JobKind, JobState
 from rave_gui.core.signals import RecordChanged
 from rave_gui.ui.pages.train import TrainPage
+from rave_gui.ui.viewmodels.rows import Row
+from rave_gui.ui.widgets.record_list import RecordList
 
 
 def shown_words(widget) -> str:
@@ -120,6 +122,25 @@ def test_another_selection_shows_another_training(qtbot, world):
     assert "first" in shown_words(page.detail.header)
     page.open_record(second.id)
     assert "second" in shown_words(page.detail.header)
+
+
+def test_one_just_made_is_selected_when_it_comes(qtbot, theme):
+    """What was read before it was made must not take the selection away again."""
+    shown = RecordList(theme)
+    qtbot.addWidget(shown)
+    old, new = Row(1, "old", "done"), Row(2, "new", "not started")
+    shown.set_rows([old])
+    shown.select(2)
+    shown.set_rows([old])
+    assert shown.selected() == 2
+    shown.set_rows([old, new])
+    assert shown.selected() == 2
+    shown.set_rows([old])
+    assert shown.selected() == 1, "it was there and is gone"
+    shown.select(9)
+    for _ in range(5):
+        shown.set_rows([old])
+    assert shown.selected() == 1, "what never comes is not waited for"
 
 
 def test_the_selection_outlives_a_change_of_the_records(qtbot, world):

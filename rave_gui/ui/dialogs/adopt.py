@@ -35,9 +35,9 @@ class AdoptDialog(Sheet):
         self.folder.paths_changed.connect(self._refresh)
         self.body.addWidget(self.folder)
         told = self.tr(
-            "Every folder below it with a config.gin and a version_0 is a run. Its curves and "
-            "checkpoints are read; RAVE does not write down batch, window or channels, so these "
-            "stay unknown."
+            "Every folder below it with a version_0 is a run; one that is still being trained is "
+            "watched while it grows. Its curves and checkpoints are read; RAVE does not write "
+            "down batch, window or channels, so these stay unknown."
         )
         self.body.addWidget(label(told, "muted", wrap=True))
         self.body.addStretch(1)

@@ -33,6 +33,8 @@ from rave_gui.ui.viewmodels.rows import Order, Row
 
 Index = QModelIndex | QPersistentModelIndex
 _HEIGHT, _SIDE = 64, 16
+_PATIENCE = 3
+"""Readings that may come before a row that was asked for."""
 _ROLE = Qt.ItemDataRole
 _NOWHERE = QModelIndex()
 
@@ -47,6 +49,7 @@ class RecordList(QTableView):
         super().__init__(parent)
         self._rows = RowsModel(self)
         self._selected: object = None
+        self._patience = 0
         self._filling = False
         self.setModel(self._rows)
         self.setItemDelegate(RowDelegate(theme, self))
@@ -70,14 +73,16 @@ class RecordList(QTableView):
         self._rows.set_rows(rows)
         self._filling = False
         known = self._rows.has(self._selected)
-        wanted = self._selected if known else self._rows.first()
+        self._patience = 0 if known else self._patience
+        wanted = self._selected if known or self._awaits() else self._rows.first()
         if wanted != self._selected:
             self._choose(wanted)
         else:
             self._mark()
 
     def select(self, identity: object) -> None:
-        """Select that row, as if it had been clicked."""
+        """Select that row, as if it had been clicked; one just made may come with the next rows."""
+        self._patience = 0 if self._rows.has(identity) else _PATIENCE
         if identity != self._selected:
             self._choose(identity)
 
@@ -97,6 +102,11 @@ class RecordList(QTableView):
     def show_archived(self, on: bool) -> None:
         """Show what was put away as well, or not."""
         self._change(partial(self._rows.show_archived, on))
+
+    def _awaits(self) -> bool:
+        """Whether the selected one may still come: these rows may have been read before it was."""
+        self._patience = max(0, self._patience - 1)
+        return self._patience > 0
 
     def _change(self, change: Callable[[], None]) -> None:
         self._filling = True
