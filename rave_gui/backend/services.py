@@ -16,6 +16,7 @@ from rave_gui.backend.listening import Listener
 from rave_gui.backend.model import ModelManager
 from rave_gui.backend.outside import OutsideWatch
 from rave_gui.backend.previews import PreviewManager
+from rave_gui.backend.previews import PreviewManager
 from rave_gui.backend.projects import ProjectManager
 from rave_gui.backend.queue import Queue
 from rave_gui.backend.training import TrainingManager
@@ -45,6 +46,7 @@ class Services:
     care: DatasetCare
     trainings: TrainingManager
     trials: TrialManager
+    previews: PreviewManager
     previews: PreviewManager
     models: ModelManager
     exports: ExportManager
@@ -111,6 +113,7 @@ def build_services(paths: AppPaths) -> Services:
         care=DatasetCare(rows, archive, signals),
         trainings=trainings,
         trials=TrialManager(rows, engines, jobs),
+        previews=PreviewManager(rows, trainings, jobs),
         previews=PreviewManager(rows, trainings, jobs),
         models=models,
         exports=exports,
