@@ -12,6 +12,7 @@ from rave_gui.core.job_facts import JobExit, JobSpec, RunnerInfo, Wish
 from rave_gui.core.jobs import JobDirectory
 from rave_gui.core.process import start_error
 from rave_gui.runner.child import Child, signal_of
+from rave_gui.runner.hardware import sampling
 from rave_gui.runner.journal import Journal, never_started
 from rave_gui.runner.ladder import Rung, StopLadder
 from rave_gui.runner.watch import SilenceWatch, StuckWatch
@@ -45,9 +46,10 @@ def supervise(directory: JobDirectory, spec: JobSpec, journal: Journal, orders: 
         return journal.end(never_started(start_error(spec.argv, spec.cwd, error)))
     attendance = Attendance(directory, spec, journal, child, orders)
     attendance.beat(replace(info, child_pid=child.pid, child_token=child.token))
-    while not child.ended():
-        attendance.tick_safely()
-        time.sleep(TICK_SECONDS)
+    with sampling(directory.path, child.pid):
+        while not child.ended():
+            attendance.tick_safely()
+            time.sleep(TICK_SECONDS)
     return journal.end(attendance.finish())
 
 
