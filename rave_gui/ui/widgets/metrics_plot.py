@@ -172,7 +172,8 @@ class MetricsPlot(QFrame):
         self._canvas.setAccessibleDescription(
             self.tr(
                 "Drag to zoom in, then drag to move; Ctrl and the wheel zoom, a double click or "
-                "Escape shows all. By keyboard: + and −, ← and →."
+                "Escape shows all. By keyboard: + and −, ← and →; with Ctrl they move the "
+                "crosshair."
             )
         )
         self._body.addWidget(self._canvas, 1)

@@ -10,6 +10,7 @@ from matplotlib.backends.backend_qtagg import FigureCanvasQTAgg
 from matplotlib.figure import Figure
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, pyqtSignal, pyqtSlot
 from PyQt6.QtGui import (
+    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -23,7 +24,7 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 from rave_gui.ui import formats
 from rave_gui.ui.text import translate
 from rave_gui.ui.theme import Theme
-from rave_gui.ui.widgets import plot_draw
+from rave_gui.ui.widgets import plot_draw, plot_keys
 from rave_gui.ui.widgets.plot_data import PlotGroup, value_text
 from rave_gui.ui.widgets.plot_hover import HoverBox, HoverLine
 from rave_gui.ui.widgets.plot_lines import Line, LineShop, ends
@@ -66,6 +67,7 @@ class PlotCanvas(FigureCanvasQTAgg):
         self._view: View | None = None
         self._hover: float | None = None
         self._drag_x: float | None = None
+        self._ringed = False
         self._panned: View | None = None
         self._still: QPixmap | None = None
         self._box, self._motion = HoverBox(theme), Motion(theme)
@@ -177,6 +179,8 @@ class PlotCanvas(FigureCanvasQTAgg):
         elif self._hover is not None and self._group is not None:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._paint_hover(painter, self._hover)
+        if self._ringed:
+            self._box.paint_focus(painter, QRectF(self.rect()))
         painter.end()
 
     def _paint_hover(self, painter: QPainter, place: float) -> None:
@@ -190,6 +194,18 @@ class PlotCanvas(FigureCanvasQTAgg):
             self._box.paint(painter, area, x, self._title(), self._lines())
 
     # The hand
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Who came by keyboard sees where the keys go."""
+        super().focusInEvent(event)
+        self._ringed = event.reason() in plot_keys.BY_KEYBOARD
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """The keys go elsewhere."""
+        super().focusOutEvent(event)
+        self._ringed = False
+        self.update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Move the crosshair, or the picture."""
@@ -250,17 +266,30 @@ class PlotCanvas(FigureCanvasQTAgg):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The same by keyboard: plus and minus, left and right, Home or Escape."""
-        key = event.key()
-        if key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
+        key, keys, zoomed = event.key(), event.modifiers(), self._view is not None
+        place = plot_keys.crosshair(key, keys, self._hover, self._range(), zoomed=zoomed)
+        if place is not None:
+            self._point(place)
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
             low, high = self._range()
             by = _ZOOM if key == Qt.Key.Key_Minus else 1 / _ZOOM
             self._zoom_by(by, (low + high) / 2)
-        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right) and self._view is not None:
+        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right) and zoomed:
             self._pan_by(_STEP if key == Qt.Key.Key_Right else -_STEP)
-        elif key in (Qt.Key.Key_Home, Qt.Key.Key_Escape) and self._view is not None:
+        elif key in (Qt.Key.Key_Home, Qt.Key.Key_Escape) and zoomed:
             self._turn(None)
+        elif key == Qt.Key.Key_Escape and self._hover is not None:
+            self.show_hover(None)
+            self.hover_changed.emit(None)
         else:
             event.ignore()
+
+    def _point(self, place: float) -> None:
+        """The crosshair by keyboard; its values are told to who cannot see them."""
+        self.show_hover(place)
+        self.hover_changed.emit(place)
+        values = ", ".join(f"{line.label} {line.value}" for line in self._lines())
+        self.setAccessibleDescription(f"{self._title()}: {values}")
 
     def _zoom_by(self, factor: float, around: float) -> None:
         low, high = self._range()

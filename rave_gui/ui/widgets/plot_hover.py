@@ -40,6 +40,13 @@ class HoverBox:
             self._paint_dot(painter, area, line)
         self._paint_box(painter, area, x, title, lines)
 
+    def paint_focus(self, painter: QPainter, whole: QRectF) -> None:
+        """A frame around what the keys move."""
+        painter.setPen(QPen(self._theme.colour("accent"), 1.0))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        frame = whole.adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(frame, tokens.RADIUS_CONTROL, tokens.RADIUS_CONTROL)
+
     def paint_span(self, painter: QPainter, span: QRectF) -> None:
         """The range that is being chosen."""
         colour = QColor(self._theme.colour("accent"))
