@@ -181,3 +181,13 @@ def test_the_crosshair_is_in_all_plots(canvases) -> None:
     move(first, QMouseEvent.Type.MouseMove, first._x_of(50_000))
     assert second._hover == pytest.approx(50_000, rel=0.01)
     assert second._lines()[0].label == "distance"
+
+
+def test_the_run_itself_has_a_colour_of_its_own_in_every_plot(qtbot, page) -> None:
+    panel = page.detail.curves
+    panel.compare([(2, "two"), (3, "three")])
+    for key in ("reconstruction", "validation"):
+        plot = panel.plots[key]
+        qtbot.waitUntil(lambda plot=plot: len(plot.group.curves) == 3, timeout=WAIT)
+        looks = [(curve.role, curve.dash) for curve in plot.group.curves]
+        assert len(set(looks)) == 3

@@ -13,7 +13,7 @@ from PyQt6.QtWidgets import QFileDialog
 
 from rave_gui.core.records import Experiment
 from rave_gui.ui.controllers.base import Desk
-from rave_gui.ui.controllers.curves import CurvesController
+from rave_gui.ui.controllers.curves import CurvesController, named
 from rave_gui.ui.dialogs.error_dialog import ErrorDialog
 from rave_gui.ui.dialogs.messages import MessageService
 from rave_gui.ui.main_window import MainWindow
@@ -111,7 +111,12 @@ def test_the_wish_holds_what_the_panel_shows(qtbot, world):
     assert wish.kind == "svg"
     assert wish.experiments == (runs[0].id, runs[1].id)
     drawn = {one.group.key: one for one in wish.drawn}
-    assert [curve.label for curve in drawn["validation"].group.curves] == ["distance", "choir"]
+    own, other = drawn["validation"].group.curves
+    assert (own.label, other.label) == ("distance", "choir")
+    assert own.role != other.role
+    (one,) = [one for one in named(wish, "bells").drawn if one.group.key == "validation"]
+    assert [curve.label for curve in one.group.curves] == ["bells (distance)", "choir"]
+    assert named(SaveWish("svg", (1,), wish.drawn), "bells").drawn is wish.drawn
     assert drawn["validation"].log
     assert not drawn["latent"].log
     assert "adversarial" not in drawn, "phase 1 has no such plot"

@@ -120,3 +120,13 @@ def test_it_can_be_drawn_in_another_thread_while_this_one_draws(tmp_path):
         thread.join(60)
     sizes = {path.stat().st_size for path in paths}
     assert len(sizes) == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "told"), [("reconstruction", True), ("validation", True), ("latent", False)]
+)
+def test_where_phase_2_begins_stands_what_is_normal(key, told):
+    axes = picture("bells", [Drawn(group(key=key, phase_change=300_000))], LOOK).axes[0]
+    (mark,) = [text.get_text() for text in axes.texts]
+    assert ("rise here: normal" in mark) is told
+    assert mark.startswith("phase 2")

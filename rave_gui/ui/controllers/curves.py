@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from PyQt6.QtWidgets import QFileDialog
 from rave_gui.backend.curves_table import TableRun, save_table
 from rave_gui.core.paths import slug
 from rave_gui.ui.controllers.base import Desk, Subject
-from rave_gui.ui.widgets.plot_wish import CSV, PNG, SVG, SaveWish
+from rave_gui.ui.widgets.plot_wish import CSV, PNG, SVG, Drawn, SaveWish
 
 
 class CurvesController(Subject):
@@ -53,7 +54,7 @@ class CurvesController(Subject):
         work = (
             partial(self._save_table, wish, names, target)
             if wish.kind == CSV
-            else partial(_save_picture, wish, title, target, self._look())
+            else partial(_save_picture, named(wish, names[0]), title, target, self._look())
         )
         self.do(
             work, lambda _: self.notice(self.tr("Saved as {path}.").format(path=target), "good")
@@ -71,6 +72,21 @@ class CurvesController(Subject):
             metrics.poll()
             runs.append(TableRun(name, metrics))
         save_table(target, runs)
+
+
+def named(wish: SaveWish, name: str) -> SaveWish:
+    """Where runs are compared, the curve of the first one is called by its name as well."""
+    if len(wish.experiments) < 2:
+        return wish
+    return replace(wish, drawn=tuple(_named(one, name) for one in wish.drawn))
+
+
+def _named(one: Drawn, name: str) -> Drawn:
+    first, *others = one.group.curves or (None,)
+    if first is None:
+        return one
+    own = replace(first, label=f"{name} ({first.label})")
+    return replace(one, group=replace(one.group, curves=(own, *others)))
 
 
 def _save_picture(wish: SaveWish, title: str, target: Path, look: tuple[Any, str, str]) -> None:

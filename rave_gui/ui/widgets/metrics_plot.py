@@ -123,11 +123,10 @@ class MetricsPlot(QFrame):
 
     @pyqtSlot()
     def _show_legend(self) -> None:
-        entries = [self._entry(curve) for curve in self._group.curves[:_NAMED]]
-        if (more := len(self._group.curves) - _NAMED) > 0:
-            entries.append(self.tr("and {n} more").format(n=more))
-        self._legend.setText("&nbsp;&nbsp;&nbsp;".join(entries))
-        self._below.setText("&nbsp;&nbsp; ".join(entries))
+        few = _NAMED if len(self._group.curves) < _NAMED else 1
+        self._legend.setText("&nbsp;&nbsp;&nbsp;".join(self._entries(_NAMED)))
+        # Under the title one line is all the room there is.
+        self._below.setText("&nbsp;&nbsp; ".join(self._entries(few)))
         self._place_legend()
         words = (f"{c.label} {value_text(c.last)}" for c in self._group.curves)
         self.setAccessibleDescription(", ".join(words) or self._group.empty)
@@ -185,6 +184,12 @@ class MetricsPlot(QFrame):
         self._loading, self._fault = False, str(error)
         self._sentence.setText(self._fault)
         self._sentence.show()
+
+    def _entries(self, most: int) -> list[str]:
+        entries = [self._entry(curve) for curve in self._group.curves[:most]]
+        if (more := len(self._group.curves) - most) > 0:
+            entries.append(self.tr("and {n} more").format(n=more))
+        return entries
 
     def _entry(self, curve: Curve) -> str:
         """``— fullband 13.41`` in the colours of the moment."""

@@ -15,6 +15,8 @@ from rave_gui.ui.tokens import Tokens
 _STEPS = [1, 2, 2.5, 5, 10]
 _ROOM_FOR_WORDS = 0.8
 """Share of the width after which a label stands on the other side of its line."""
+_WIDE = 480.0
+"""Pixels of axes, half of which hold a sentence."""
 
 
 def dress(
@@ -34,19 +36,24 @@ def dress(
     _set_value_axis(axes, log=log, whole=whole)
 
 
-def mark_phase(axes: Axes, step: float, shown: Tokens, font: FontProperties) -> None:
-    """A dashed line where phase 2 began, with its name."""
+def mark_phase(
+    axes: Axes, step: float, shown: Tokens, font: FontProperties, sentence: str = ""
+) -> None:
+    """A dashed line where phase 2 began, with its name; and below it ``sentence``, given room."""
     axes.axvline(step, color=shown.phase2, linewidth=1.0, linestyle=(0, (4, 3)))
     low, high = axes.get_xlim()
-    left = step > low + _ROOM_FOR_WORDS * (high - low)
+    left = step > low + (high - low) * (_ROOM_FOR_WORDS if not sentence else 0.5)
+    wide = axes.bbox.width / axes.figure.dpi * 100 >= _WIDE
+    name = translate("plots", "phase 2")
     axes.annotate(
-        translate("plots", "phase 2"),
+        f"{name}\n{sentence}" if sentence and wide else name,
         (step, 1.0),
         xycoords=("data", "axes fraction"),
         xytext=(-5 if left else 5, -3),
         textcoords="offset points",
         ha="right" if left else "left",
         va="top",
+        linespacing=1.4,
         color=shown.phase2_word,
         fontproperties=font,
         annotation_clip=True,

@@ -32,7 +32,7 @@ from rave_gui.ui.widgets.plot_motion import Motion, Scale
 
 DRAW_MILLISECONDS = 200
 _REST_MILLISECONDS = 140
-_LEFT, _RIGHT, _TOP, _BOTTOM = 52.0, 8.0, 10.0, 26.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 52.0, 18.0, 10.0, 26.0
 _ZOOM = 1.25
 _STEP = 0.1
 _AIR = 0.01

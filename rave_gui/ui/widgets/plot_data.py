@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[Any] | Any
 
+_OWN = "series1"
+"""The colour of the run itself where others are laid over it: theirs are all different."""
 _LONG = 2048
 """Points from which on a curve is prepared for any zoom."""
 
@@ -271,7 +273,9 @@ def _group(
 ) -> PlotGroup:
     lines = spec.lines[:1] if others else spec.lines
     curves = tuple(
-        reader.curve(metrics, tag, Curve(label, (), (), role, spec.smoothed), spec.change)
+        reader.curve(
+            metrics, tag, Curve(label, (), (), _OWN if others else role, spec.smoothed), spec.change
+        )
         for tag, label, role in lines
         if tag in known
     )

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from rave_gui.backend import curves
 from rave_gui.ui.tokens import Tokens
-from rave_gui.ui.widgets import plot_axes
+from rave_gui.ui.widgets import plot_axes, plot_words
 from rave_gui.ui.widgets.plot_data import PlotGroup
 from rave_gui.ui.widgets.plot_lines import MANY, Line
 
@@ -62,7 +62,8 @@ def draw(
     axes.set_ylim(*curves.limits(shown, log=log, clip=clip))
     if group.phase_change is not None:
         words = plot_axes.font_of(look.words, DPI)
-        plot_axes.mark_phase(axes, group.phase_change, look.tokens, words)
+        sentence = plot_words.phase_change(group.key)
+        plot_axes.mark_phase(axes, group.phase_change, look.tokens, words, sentence)
     plot_axes.set_font(axes, plot_axes.font_of(look.figures, DPI))
 
 

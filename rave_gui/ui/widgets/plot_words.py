@@ -22,6 +22,16 @@ def empty(key: str, *, phase2: bool, ended: bool) -> str:
     return (_never() if ended else _not_yet()).get(key, "")
 
 
+def phase_change(key: str) -> str:
+    """What is seen where phase 2 begins; empty where there is nothing to tell.
+
+    RAVE stops training the encoder and begins to train against a discriminator (rave/model.py),
+    which trades distance for lifelike sound.
+    """
+    rises = _tr("distances rise here: normal")
+    return {"reconstruction": rises, "validation": rises}.get(key, "")
+
+
 def _not_yet() -> dict[str, str]:
     return {
         "reconstruction": _tr("The first losses appear after 50 steps."),
