@@ -12,6 +12,7 @@ from rave_gui.ui.controllers.curves import CurvesController
 from rave_gui.ui.controllers.data import DataController
 from rave_gui.ui.controllers.engine import EngineController
 from rave_gui.ui.controllers.exports import ExportController
+from rave_gui.ui.controllers.listening import ListeningController
 from rave_gui.ui.controllers.live import LiveController
 from rave_gui.ui.controllers.new_dataset import NewDatasetController
 from rave_gui.ui.controllers.new_training import NewTrainingController
@@ -36,6 +37,7 @@ class Controller(QObject):
         self.training = TrainingController(desk, self)
         self.training_care = TrainingCareController(desk, self)
         self.curves = CurvesController(desk, self)
+        self.listening = ListeningController(desk, self)
         self.queue = QueueController(desk, self)
         self.exports = ExportController(desk, self)
         self.live = LiveController(desk, followers, self)

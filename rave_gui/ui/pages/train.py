@@ -20,10 +20,13 @@ from rave_gui.ui.list_page import ListPage
 from rave_gui.ui.readers import TrainingDetail, Trainings, TrainingView, read_trainings
 from rave_gui.ui.text import translate
 from rave_gui.ui.viewmodels import queue, training, training_actions
+from rave_gui.ui.viewmodels.previews import LISTENING_SET
 from rave_gui.ui.viewmodels.training_book import TrainingBook
 from rave_gui.ui.widgets.curves_panel import CurvesPanel, Moment
 from rave_gui.ui.widgets.experiments_table import ExperimentsTable
 from rave_gui.ui.widgets.list_column import ListColumn
+from rave_gui.ui.widgets.preview_foot import PreviewFoot
+from rave_gui.ui.widgets.preview_panel import PreviewPanel
 from rave_gui.ui.widgets.queue_strip import QueueStrip
 from rave_gui.ui.widgets.train_detail import TrainDetail
 
@@ -61,7 +64,9 @@ class TrainPage(ListPage):
             translate("TrainPage", "Filter by name, tag, state"),
         )
         curves = CurvesPanel(context.theme, context.run, context.services.trainings.metrics)
-        self._detail = TrainDetail(context.theme, curves)
+        self._previews = PreviewPanel(context)
+        strip = PreviewFoot(context.theme, self._previews.feed)
+        self._detail = TrainDetail(context.theme, curves, previews=self._previews, strip=strip)
         super().__init__(context, column, self._detail, "curve", parent)
         self._strip = QueueStrip(context.theme)
         column.set_foot_widget(self._strip)
@@ -210,6 +215,7 @@ class TrainPage(ListPage):
         header.action_requested.connect(self._act)
         self._strip.wish_made.connect(self.queue_wish_requested)
         self._strip.training_chosen.connect(self.open_record)
+        self._previews.listening_set_requested.connect(self._choose_listening_set)
         self._detail.log.folder_requested.connect(self.show_in_folder_requested)
         self._detail.bar.runs_wanted.connect(self._offer_runs)
         self._detail.bar.compare_changed.connect(self._show_differences)
@@ -297,6 +303,8 @@ class TrainPage(ListPage):
         self._detail.curves.show_experiment(
             experiment.id, moment, live=training.is_live(experiment) and not paused
         )
+        live = training.is_live(experiment)
+        self._previews.feed.show_experiment(experiment.id, state.previews, live=live)
         if another:
             self._detail.bar.lay_over([])
             self._lay_over()
@@ -370,6 +378,10 @@ class TrainPage(ListPage):
     def _save_curves(self, kind: str) -> None:
         if wish := self._detail.curves.save_wish(kind):
             self.save_curves_requested.emit(wish)
+
+    @pyqtSlot()
+    def _choose_listening_set(self) -> None:
+        self._act(LISTENING_SET)
 
     @pyqtSlot(str)
     def _act(self, key: str) -> None:

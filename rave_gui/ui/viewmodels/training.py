@@ -303,6 +303,7 @@ def _stage_words(stage: str) -> str:
         "sanity": _tr("trying one validation first"),
         "validating": _tr("listening to the validation sounds"),
         "saving": _tr("saving a checkpoint"),
+        "listening": _tr("rendering what is listened to"),
     }.get(stage, "")
 
 
