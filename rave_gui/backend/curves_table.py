@@ -43,6 +43,9 @@ class TableRun:
 def save_table(target: Path, runs: Sequence[TableRun]) -> None:
     """Write every curve of ``runs`` as CSV (UTF-8); a reader sees all of it or none.
 
+    Curves are joined over resumes: what was trained over again is not in them, and of two values
+    at one step the last counts.
+
     A number is written with as many digits as tell it from every other one, so that reading it
     gives the very value that was recorded; ``nan`` and ``inf`` as they are.
 
