@@ -19,6 +19,7 @@ from rave_gui.backend.preview_validation import (
     validation_clips,
 )
 from rave_gui.backend.rave_settings import TrainingSettings
+from rave_gui.backend.training_state import find_run_dir
 from rave_gui.core.errors import UserError
 from rave_gui.core.records import Experiment, Job, JobKind, Preview
 from rave_gui.core.repositories import Repositories
@@ -79,9 +80,11 @@ class PreviewManager:
     # Of the companion
 
     def _rendered(self, experiment: Experiment) -> tuple[PreviewClip, ...]:
-        if experiment.run_dir is None:
+        out = experiment.output_path
+        run_dir = experiment.run_dir or (find_run_dir(out) if out is not None else None)
+        if run_dir is None:
             return ()
-        clips = folder_clips(experiment.run_dir, self._starts_of(experiment.id or 0))
+        clips = folder_clips(run_dir, self._starts_of(experiment.id or 0))
         self._record(experiment.id or 0, clips)
         return clips
 
