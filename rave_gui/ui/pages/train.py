@@ -24,6 +24,7 @@ from rave_gui.ui.viewmodels.previews import LISTENING_SET
 from rave_gui.ui.viewmodels.training_book import TrainingBook
 from rave_gui.ui.widgets.curves_panel import CurvesPanel, Moment
 from rave_gui.ui.widgets.experiments_table import ExperimentsTable
+from rave_gui.ui.widgets.hardware_panel import HardwarePanel
 from rave_gui.ui.widgets.list_column import ListColumn
 from rave_gui.ui.widgets.preview_foot import PreviewFoot
 from rave_gui.ui.widgets.preview_panel import PreviewPanel
@@ -66,7 +67,9 @@ class TrainPage(ListPage):
         curves = CurvesPanel(context.theme, context.run, context.services.trainings.metrics)
         self._previews = PreviewPanel(context)
         strip = PreviewFoot(context.theme, self._previews.feed)
-        self._detail = TrainDetail(context.theme, curves, previews=self._previews, strip=strip)
+        self._hardware = HardwarePanel.of(context)
+        more = {"previews": self._previews, "strip": strip, "hardware": self._hardware}
+        self._detail = TrainDetail(context.theme, curves, **more)
         super().__init__(context, column, self._detail, "curve", parent)
         self._strip = QueueStrip(context.theme)
         column.set_foot_widget(self._strip)
@@ -305,6 +308,7 @@ class TrainPage(ListPage):
         )
         live = training.is_live(experiment)
         self._previews.feed.show_experiment(experiment.id, state.previews, live=live)
+        self._hardware.show_experiment(experiment.id, live=live)
         if another:
             self._detail.bar.lay_over([])
             self._lay_over()
