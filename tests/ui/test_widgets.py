@@ -11,7 +11,7 @@ from PyQt6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QW
 
 from rave_gui.core.errors import UserError
 from rave_gui.ui.viewmodels.rows import Row
-from rave_gui.ui.viewmodels.training import Actions
+from rave_gui.ui.viewmodels.training_actions import Actions
 from rave_gui.ui.widgets import curves_panel
 from rave_gui.ui.widgets.command_box import CommandBox
 from rave_gui.ui.widgets.curves_panel import CurvesPanel, Moment
