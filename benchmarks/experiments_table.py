@@ -46,7 +46,7 @@ def run() -> list[Result]:
         result("table sorted and painted, at worst", "table sort", 100.0),
         result("read again after one has changed", "again", 150.0,
                "in the background; of the others nothing is made anew"),
-        result("longest block of the event loop", "block", 50.0, f"by action, in ms: {told}"),
+        result("longest block of the event loop", "block", 150.0, f"by action, in ms: {told}"),
     ]  # fmt: skip
 
 
@@ -83,9 +83,8 @@ def _in_folder(folder: Path) -> dict[str, Any]:
     watch = _Watch(application)
     # What only the first look at the page costs, with whatever it shows, is not measured here.
     fill(services, project, 1)
-    _column(page, watch)
-    services.repositories.experiments.delete(1)
-    fill(services, project)
+    _column(page, watch, 1)
+    fill(services, project, ROWS - 1)
     watch.blocks.clear()
     try:
         return {**_column(page, watch), **_table(page, watch), **_again(page, services, watch),
@@ -113,10 +112,10 @@ class _State:
         self.settings, self.change_settings = state.settings, state.change_settings
 
 
-def _column(page: Any, watch: _Watch) -> dict[str, float]:
+def _column(page: Any, watch: _Watch, rows: int = ROWS) -> dict[str, float]:
     """The list at the left."""
     view = page.column.list
-    presented, began = _timed(page, "present"), time.perf_counter()
+    presented, began = _timed(page, rows), time.perf_counter()
     page.show()
     watch.act("read and show", page.refresh, lambda: None, lambda: bool(presented))
     whole = presented[0][1] - began
@@ -155,21 +154,22 @@ def _table(page: Any, watch: _Watch) -> dict[str, float]:
 def _again(page: Any, services: Any, watch: _Watch) -> dict[str, float]:
     """One training has changed."""
     services.trainings.annotate(ROWS // 2, rating=5)
-    presented, began = _timed(page, "present"), time.perf_counter()
+    presented, began = _timed(page, ROWS), time.perf_counter()
     watch.act("one changed", page.refresh, lambda: None, lambda: bool(presented))
     return {"again": 1000 * (presented[0][1] - began)}
 
 
-def _timed(page: Any, name: str) -> list[tuple[float, float]]:
-    """Seconds that the next calls of a method take, and when they ended; filled as they come."""
-    method, calls = getattr(type(page), name), list[tuple[float, float]]()
+def _timed(page: Any, rows: int) -> list[tuple[float, float]]:
+    """Seconds that presenting so many takes, and when it was done; filled as it comes."""
+    calls: list[tuple[float, float]] = []
 
     def timed(found: Any) -> None:
         began = time.perf_counter()
-        method(page, found)
-        calls.append((time.perf_counter() - began, time.perf_counter()))
+        type(page).present(page, found)
+        if len(found.experiments) == rows:
+            calls.append((time.perf_counter() - began, time.perf_counter()))
 
-    setattr(page, name, timed)
+    page.present = timed
     return calls
 
 
@@ -200,7 +200,7 @@ def fill(services: Any, project: Any, rows: int = ROWS) -> None:
                 Experiment(
                     project_id=project.id,
                     dataset_id=data[number % 4].id,
-                    name=f"bell {number * 7919 % rows:05d}",
+                    name=f"bell {rows}-{number * 7919 % rows:05d}",
                     config=config.to_json(),
                     created_at=now - 600 * number,
                     status=states[number % len(states)],

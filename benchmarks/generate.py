@@ -39,21 +39,27 @@ def write_run(path: Path, steps: int = 3_000_000, clips: int = 300, samples: int
     every = steps // clips if clips else steps + 1
     wave, random = _wave(samples), np.random.default_rng(0)
     with path.open("wb") as file:
-        file.write(_record(_field(1, 1, struct.pack("<d", START)) + _text(3, b"brain.Event:2")))
+        file.write(first_record())
         for last in range(LOG_EVERY, steps + 1, LOG_EVERY):
             values = random.standard_normal(len(TAGS)).astype("<f4")
             file.writelines(_scalars(last - 1, values))
             if last % every == 0:
                 file.write(_clip(last // every - 1, last - 1, wave))
-                file.write(_scalar("validation", last - 1, float(values[0])))
+                file.write(scalar("validation", last - 1, float(values[0])))
+
+
+def first_record() -> bytes:
+    """What every event file begins with."""
+    return _record(_field(1, 1, struct.pack("<d", START)) + _text(3, b"brain.Event:2"))
 
 
 def _scalars(step: int, values: np.ndarray) -> Iterator[bytes]:
     for tag, value in zip(TAGS, values, strict=True):
-        yield _scalar(tag, step, float(value))
+        yield scalar(tag, step, float(value))
 
 
-def _scalar(tag: str, step: int, value: float) -> bytes:
+def scalar(tag: str, step: int, value: float) -> bytes:
+    """One scalar as a whole record."""
     content = _text(1, tag.encode()) + _field(2, 5, struct.pack("<f", value))
     return _event(step, step, content)
 

@@ -28,6 +28,8 @@ BENCHMARKS = (
     "deep_scan",
     "files_table",
     "log_follow",
+    "live_scalar",
+    "overlay_pan",
     "experiments_table",
 )
 RESULTS = Path(__file__).resolve().parent / "results.json"

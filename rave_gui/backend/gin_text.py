@@ -230,8 +230,4 @@ def _has_blocks(text: str) -> bool:
 
 def _told(defaults: Iterable[tuple[str, Any]]) -> list[str]:
     lines = [f"{_MARK}{name} = {literal(value)}" for name, value in defaults if value is not None]
-    return (
-        ["", f"{_MARK}In the recipe; drop the #= to change one:", *lines]
-        if lines
-        else []
-    )
+    return ["", f"{_MARK}In the recipe; drop the #= to change one:", *lines] if lines else []

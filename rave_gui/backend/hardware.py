@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rave_gui.backend.rave_settings import CPU
 from rave_gui.core.hardware_facts import GPU, HARDWARE, MACHINE, MOST_GPUS, Sample, Values, number
 from rave_gui.core.records import JobKind
 from rave_gui.core.repositories import Repositories
@@ -120,6 +121,26 @@ def open_hardware(repositories: Repositories, experiment_id: int) -> HardwareRea
         return [job.directory for job in sorted(jobs, key=lambda job: job.created_at)]
 
     return HardwareReader(folders)
+
+
+class Workload:
+    """How busy the machine of a training was lately. For one background task at a time."""
+
+    def __init__(self, repositories: Repositories) -> None:
+        self._rows = repositories
+        self._open: tuple[int, HardwareReader] | None = None
+        self._told: tuple[float | None, float | None] = (None, None)
+
+    def __call__(self, experiment_id: int) -> tuple[float | None, float | None]:
+        """See :meth:`HardwareHistory.lately`; a training on the processor leaves GPUs idle."""
+        if self._open is None or self._open[0] != experiment_id:
+            self._open = (experiment_id, open_hardware(self._rows, experiment_id))
+        if (history := self._open[1].read()) is not None:
+            self._told = history.lately()
+        experiment = self._rows.experiments.find(experiment_id)
+        device = experiment.config.get("device", CPU) if experiment else CPU
+        gpu, cpu = self._told
+        return (None if device == CPU else gpu), cpu
 
 
 class _Record:

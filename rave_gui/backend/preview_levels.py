@@ -68,11 +68,20 @@ class Levels:
         Raises:
             UserError: it cannot be read.
         """
-        samples, level = self.samples(sound), self.level(sound)
-        gain = gain_db(level, self.level(like)) if like is not None and like != sound else 0.0
+        samples, gain = self.samples(sound), self.gain(sound, like)
         if gain:
             samples = Samples(samples.data * 10 ** (gain / 20), samples.sample_rate)
-        return Heard(sound, samples, gain, level)
+        return Heard(sound, samples, gain, self.level(sound))
+
+    def gain(self, sound: PreviewSound, like: PreviewSound | None) -> float:
+        """What makes ``sound`` as loud as ``like``, in dB; 0 where there is nothing to match.
+
+        Raises:
+            UserError: one cannot be read.
+        """
+        if like is None or like == sound:
+            return 0.0
+        return gain_db(self.level(sound), self.level(like))
 
     def level(self, sound: PreviewSound) -> Level:
         """How loud it is.
@@ -84,15 +93,16 @@ class Levels:
             self._levels[sound.key] = measure(self.samples(sound))
         return self._levels[sound.key]
 
-    def picture(self, sound: PreviewSound) -> tuple[float, ...]:
-        """The largest sample of each of :data:`PICTURE` columns.
+    def picture(self, sound: PreviewSound, like: PreviewSound | None) -> tuple[float, ...]:
+        """The largest sample of each of :data:`PICTURE` columns, as loud as it is heard.
 
         Raises:
             UserError: it cannot be read.
         """
         if sound.key not in self._pictures:
             self._pictures[sound.key] = picture(self.samples(sound))
-        return self._pictures[sound.key]
+        factor = 10 ** (self.gain(sound, like) / 20)
+        return tuple(value * factor for value in self._pictures[sound.key])
 
     def samples(self, sound: PreviewSound) -> Samples:
         """float32[frames, channels].

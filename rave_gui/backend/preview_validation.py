@@ -28,9 +28,9 @@ TAG = "audio_val"
 MOST = 8
 _RATIO = 512
 """Windows are multiples of what one latent stands for: 512 samples or more in every config."""
-_HOP = 512
-_SURER = 0.3
-"""So much more alike original and result must be before another window is believed."""
+_HOP, _BANDS = 512, 8
+_SURER = 0.1
+"""By so much another window must fit better than the expected one before it is believed."""
 
 
 def validation_clips(clips: Sequence[Clip], window: int, channels: int) -> tuple[PreviewClip, ...]:
@@ -60,13 +60,15 @@ def count_in(clip: Clip, window: int, channels: int) -> int:
     return count if rest == 0 and 1 <= count <= MOST else 0
 
 
-def guess_window(sound: Mono, channels: int, expected: int) -> int:
-    """Samples of one sound in a clip, where nobody wrote down the window of the training.
+def guess_window(sounds: Sequence[Mono], channels: int, expected: int) -> int:
+    """Samples of one sound in some clips, where nobody wrote down the window of the training.
 
-    The result follows the loudness of the original, so the window under which both rise and fall
-    together is the true one.
+    Originals and results take turns. Under the true window a result rises and falls with its
+    original once the model has learnt; until then all results differ from all originals.
     """
-    known = {n: _likeness(sound, n) for n in _windows(len(sound), channels)}
+    length = len(sounds[0])
+    alike = [sound for sound in sounds if len(sound) == length]
+    known = {n: _fit(alike, n) for n in _windows(length, channels)}
     if not known:
         return expected
     best = max(known, key=lambda n: known[n])
@@ -148,13 +150,33 @@ def _windows(length: int, channels: int) -> list[int]:
     return found
 
 
-def _likeness(sound: Mono, window: int) -> float:
-    """Correlation of the loudness of what would be originals and results, -1 to 1."""
+def _fit(sounds: Sequence[Mono], window: int) -> float:
+    return sum(_alternating(sound, window) for sound in sounds) / len(sounds)
+
+
+def _alternating(sound: Mono, window: int) -> float:
+    """How well the stretches of this length take turns as original and result, about 0 to 2."""
     import numpy as np  # noqa: PLC0415
 
-    power = (sound.reshape(-1, 2, window // _HOP, _HOP) ** 2).mean(axis=3)
-    loud = np.log10(power + 1e-6)
-    first, second = loud[:, 0].reshape(-1), loud[:, 1].reshape(-1)
-    if first.std() < 1e-6 or second.std() < 1e-6:
-        return 0.0
-    return float(np.corrcoef(first, second)[0, 1])
+    bands = _band_levels(sound).reshape(-1, 2, window // _HOP, _BANDS)
+    first, second = bands[:, 0].reshape(-1, _BANDS), bands[:, 1].reshape(-1, _BANDS)
+    apart = np.abs(first.mean(axis=0) - second.mean(axis=0))
+    spread = first.std(axis=0) + second.std(axis=0)
+    different = float(np.mean(apart / (apart + spread + 0.1)))
+    # Changes, not levels: levels alike are found wherever loud and quiet take turns.
+    moves = np.clip(np.diff(bands.mean(axis=3), axis=2), -0.5, 0.5).reshape(len(bands), 2, -1)
+    moves -= moves.mean(axis=2, keepdims=True)
+    power = np.sqrt((moves[:, 0] ** 2).sum() * (moves[:, 1] ** 2).sum())
+    alike = float((moves[:, 0] * moves[:, 1]).sum() / power) if power > 1e-9 else 0.0
+    return different + alike
+
+
+def _band_levels(sound: Mono) -> NDArray[np.float64]:
+    """float64[hops, bands]: the level of each octave, in bels."""
+    import numpy as np  # noqa: PLC0415
+
+    frames = sound[: len(sound) // _HOP * _HOP].reshape(-1, _HOP) * np.hanning(_HOP)
+    power = np.abs(np.fft.rfft(frames, axis=1)) ** 2
+    edges = [2**band for band in range(_BANDS)]
+    levels: NDArray[np.float64] = np.log10(np.add.reduceat(power, edges, axis=1) + 1e-4)
+    return levels

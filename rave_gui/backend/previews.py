@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from rave_gui.backend.jobs import JobManager
 from rave_gui.backend.metrics import RunMetrics
+from rave_gui.backend.metrics_records import Clip
 from rave_gui.backend.preview_folder import Start, folder_clips
 from rave_gui.backend.preview_levels import Heard, Levels
 from rave_gui.backend.preview_records import PreviewClip, PreviewSound, PreviewStrip
@@ -27,6 +28,8 @@ from rave_gui.core.repositories import Repositories
 __all__ = ["Heard", "PreviewClip", "PreviewManager", "PreviewSound", "PreviewStrip"]
 
 _MOST_OPEN = 3
+_LISTENED_TO = 5
+"""Clips from which the window of an adopted run is guessed."""
 
 
 class Trainings(Protocol):
@@ -67,12 +70,17 @@ class PreviewManager:
         """
         return self.levels.heard(sound, like)
 
-    def pictures(self, sounds: Iterable[PreviewSound]) -> Mapping[str, tuple[float, ...]]:
-        """Small pictures by key; of what cannot be read, an empty one."""
+    def pictures(
+        self, pairs: Iterable[tuple[PreviewSound, PreviewSound | None]]
+    ) -> Mapping[str, tuple[float, ...]]:
+        """Small pictures by key; of what cannot be read, an empty one.
+
+        Each sound comes with what it is made as loud as: it is drawn as it is heard.
+        """
         found: dict[str, tuple[float, ...]] = {}
-        for sound in sounds:
+        for sound, like in pairs:
             try:
-                found[sound.key] = self.levels.picture(sound)
+                found[sound.key] = self.levels.picture(sound, like)
             except UserError:
                 found[sound.key] = ()
         return found
@@ -137,16 +145,26 @@ class PreviewManager:
         if not clips:
             return (), tuple(metrics.problems[:3])
         settings = TrainingSettings.from_json(experiment.config)
-        window = self._windows.get(clips[-1].path)
-        if window is None:
-            try:
-                sound, _ = decode(metrics.load_clip(clips[-1]))
-                window = guess_window(sound, settings.channels, settings.n_signal)
-            except UserError as error:
-                return (), (str(error),)
-            self._windows[clips[-1].path] = window
+        try:
+            window = self._window(experiment, settings, clips)
+        except UserError as error:
+            return (), (str(error),)
         made = validation_clips(clips, window, settings.channels)
         return made, tuple(metrics.problems[:3])
+
+    def _window(
+        self, experiment: Experiment, settings: TrainingSettings, clips: Sequence[Clip]
+    ) -> int:
+        """Samples of one sound; of an adopted run nobody wrote them down."""
+        path = clips[-1].path
+        if not experiment.config.get("adopted"):
+            return settings.n_signal
+        if path not in self._windows:
+            own = [clip for clip in clips if clip.path == path]
+            some = own[-1 :: -max(1, len(own) // _LISTENED_TO)][:_LISTENED_TO]
+            sounds = [decode(RunMetrics.load_clip(clip))[0] for clip in some]
+            self._windows[path] = guess_window(sounds, settings.channels, settings.n_signal)
+        return self._windows[path]
 
     def _metrics(self, experiment_id: int) -> RunMetrics:
         if experiment_id not in self._open:

@@ -16,7 +16,6 @@ from rave_gui.backend.listening import Listener
 from rave_gui.backend.model import ModelManager
 from rave_gui.backend.outside import OutsideWatch
 from rave_gui.backend.previews import PreviewManager
-from rave_gui.backend.previews import PreviewManager
 from rave_gui.backend.projects import ProjectManager
 from rave_gui.backend.queue import Queue
 from rave_gui.backend.training import TrainingManager
@@ -46,7 +45,6 @@ class Services:
     care: DatasetCare
     trainings: TrainingManager
     trials: TrialManager
-    previews: PreviewManager
     previews: PreviewManager
     models: ModelManager
     exports: ExportManager
@@ -113,7 +111,6 @@ def build_services(paths: AppPaths) -> Services:
         care=DatasetCare(rows, archive, signals),
         trainings=trainings,
         trials=TrialManager(rows, engines, jobs),
-        previews=PreviewManager(rows, trainings, jobs),
         previews=PreviewManager(rows, trainings, jobs),
         models=models,
         exports=exports,

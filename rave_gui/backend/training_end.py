@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rave_gui.backend.job_failure import explain_end
 from rave_gui.backend.jobs import JobEnd
 from rave_gui.backend.training_state import TrainingFold, TrainingState, max_steps_of
-from rave_gui.core.jobs import Liveness
+from rave_gui.core.job_facts import JobExit, Liveness
 from rave_gui.core.records import Checkpoint, Experiment, ExperimentStatus
 
 _CLOCK_SECONDS = 2.0
@@ -44,18 +44,36 @@ def judge(experiment: Experiment, end: JobEnd, checkpoints: Sequence[Checkpoint]
     all_done = step >= max_steps_of(experiment)
     if end.exit is None or end.liveness is Liveness.INTERRUPTED:
         if all_done and _was_final(state):
-            return Verdict(ExperimentStatus.COMPLETED, step, f"All {step:,} steps are done.")
+            return _completed(step)
+        if experiment.status is ExperimentStatus.STOPPING:
+            # Who watched over it was killed before, so nobody wrote down that it was stopped.
+            return _stopped(step, saved)
         return _lost(ExperimentStatus.INTERRUPTED, step, "It was interrupted", saved)
-    if end.exit.stopped_by == "user":
-        return Verdict(ExperimentStatus.STOPPED, step, f"Stopped at step {step:,}. {_kept(saved)}")
-    if end.exit.returncode == 0 and all_done:
-        return Verdict(ExperimentStatus.COMPLETED, step, f"All {step:,} steps are done.")
-    if end.exit.returncode == 0:
+    return _judge_exit(end, end.exit, step, saved, all_done=all_done)
+
+
+def _judge_exit(
+    end: JobEnd, told: JobExit, step: int, saved: int | None, *, all_done: bool
+) -> Verdict:
+    """Where the runner was there to write the end down."""
+    if told.stopped_by == "user":
+        return _stopped(step, saved)
+    if told.returncode == 0 and all_done:
+        return _completed(step)
+    if told.returncode == 0:
         return _lost(ExperimentStatus.INTERRUPTED, step, "It ended early", saved)
     cause = explain_end(end)
     if step:
         cause = f"{cause} It had come to step {step:,}. {_kept(saved)}"
     return Verdict(ExperimentStatus.FAILED, step, cause, cause)
+
+
+def _completed(step: int) -> Verdict:
+    return Verdict(ExperimentStatus.COMPLETED, step, f"All {step:,} steps are done.")
+
+
+def _stopped(step: int, saved: int | None) -> Verdict:
+    return Verdict(ExperimentStatus.STOPPED, step, f"Stopped at step {step:,}. {_kept(saved)}")
 
 
 def _written_by(end: JobEnd, checkpoints: Sequence[Checkpoint]) -> list[Checkpoint]:

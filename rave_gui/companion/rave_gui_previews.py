@@ -46,10 +46,6 @@ class Purse:
         self.seconds = min(MOST_SAVED, self.seconds + SHARE * max(0.0, now - self._filled))
         self._filled = now
 
-    def allows(self, expected: float) -> bool:
-        """Whether so many seconds may be spent; the first time nobody knows how many it takes."""
-        return self.seconds > 0 and expected <= self.seconds
-
 
 class Previews:
     """Renders the listening set of one training."""
@@ -99,12 +95,14 @@ class Previews:
         """How many were rendered. Raises what rendering raises."""
         began, since = self._clock(), self._clock() - self._last
         clips, done = self._prepared(trainer), 0
+        free = self._purse.seconds
         try:
             with undisturbed(trainer.lightning_module):
                 for clip in clips:
-                    if not asked and not self._purse.allows(self._expected(clip)):
+                    left = free - (self._clock() - began)
+                    if not asked and (left <= 0 or self._expected(clip) > left):
                         break
-                    self._render_one(trainer, clip, hurry, asked)
+                    self._render_one(trainer, clip, hurry)
                     done += 1
             self._faults = 0
         except Hurried:
@@ -114,6 +112,8 @@ class Previews:
             raise
         finally:
             self._last = self._clock()
+            if not asked:
+                self._purse.seconds -= self._last - began
         cost = self._last - began
         self._tell(trainer, done, len(clips), cost, since, asked)
         return done
@@ -135,7 +135,7 @@ class Previews:
     def _expected(self, clip: Clip) -> float:
         return (self._seconds_a_sample or 0.0) * clip.samples
 
-    def _render_one(self, trainer: Any, clip: Clip, hurry: Hurry, asked: bool) -> None:
+    def _render_one(self, trainer: Any, clip: Clip, hurry: Hurry) -> None:
         module = trainer.lightning_module
         _settle(module)
         began = self._clock()
@@ -143,8 +143,6 @@ class Previews:
         sound = through_filter(module, render(module, heard, self._piece, hurry), back=True)
         cost = self._clock() - began
         self._seconds_a_sample = cost / clip.samples
-        if not asked:
-            self._purse.seconds -= cost
         if self._writer is not None:
             self._writer.write(clip, trainer.global_step, sound, cost)
 

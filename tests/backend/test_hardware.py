@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rave_gui.backend.hardware import HardwareReader, open_hardware
+from rave_gui.backend.hardware import HardwareReader, Workload, open_hardware
 from rave_gui.backend.services import build_services
 from rave_gui.core.hardware_facts import HARDWARE, Sample
 from rave_gui.core.paths import AppPaths
-from rave_gui.core.records import Job, JobKind, JobState
+from rave_gui.core.records import Experiment, Job, JobKind, JobState
 from rave_gui.runner.hardware_file import HardwareFile
 
 HEAD: dict[str, Any] = {
@@ -183,3 +183,22 @@ def test_the_training_jobs_of_the_experiment_are_found(app_paths: AppPaths, tmp_
     found = open_hardware(rows, 7).read()
     assert found is not None
     assert found.times.tolist() == [ord("a"), ord("b")]
+
+
+def test_a_training_on_the_processor_is_not_blamed_for_an_idle_gpu(
+    app_paths: AppPaths, tmp_path: Path
+) -> None:
+    services = build_services(app_paths)
+    rows, project = services.repositories, services.projects.create("Bells")
+    state = JobState.RUNNING
+    workload = Workload(rows)
+    told = []
+    for device in ("cpu", "gpu:0"):
+        run = rows.experiments.add(Experiment(project.id or 0, device, config={"device": device}))
+        folder = tmp_path / device
+        write(folder, *(sample(5.0 * number, use=3.0) for number in range(100)))
+        rows.jobs.add(Job(device, JobKind.TRAIN, folder, state, 1.0, target_id=run.id))
+        told.append(workload(run.id or 0))
+        assert workload(run.id or 0) == told[-1], "nothing new is nothing else"
+    assert told == [(None, 0.4), (0.03, 0.4)]
+    assert workload(99) == (None, None)

@@ -60,5 +60,5 @@ def test_an_unknown_exception_is_told_unless_all_went_well(tmp_path: Path) -> No
 
 
 def test_a_file_that_is_not_there_yet_is_told_as_such(tmp_path: Path) -> None:
-    with pytest.raises(OSError):
+    with pytest.raises(FileNotFoundError):
         LogFindings(tmp_path / "log").advance()

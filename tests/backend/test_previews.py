@@ -176,13 +176,13 @@ class TestRavesOwn:
     def test_the_window_of_a_run_from_elsewhere_is_heard(self, count: int, channels: int):
         sounds = validations(count, channels, 16384)
         flat = sounds.reshape(-1).astype(np.float32)
-        assert guess_window(flat, channels, 131072) == 16384
+        assert guess_window([flat, flat / 2], channels, 131072) == 16384
 
     def test_a_window_that_is_known_is_believed_where_nothing_speaks_against_it(self):
         rng = np.random.default_rng(1)
         flat = rng.uniform(-1, 1, 8 * 2 * 8192).astype(np.float32)
-        assert guess_window(flat, 1, 16384) == 16384
-        assert guess_window(flat[:777], 1, 4096) == 4096
+        assert guess_window([flat], 1, 16384) == 16384
+        assert guess_window([flat[:777]], 1, 4096) == 4096
 
     def test_a_clip_of_another_length_is_refused_in_words(self, tmp_path: Path):
         payloads = [rave_clip(0, validations(2, 1, 4096)), scalar("validation", 99, 3.0)]
@@ -301,6 +301,6 @@ class TestManager:
         path.write_bytes(b"no sound whatever" * 10)
         manager = world.services.previews
         sounds = manager.strip(world.experiment.id).clips[1].sounds
-        found = manager.pictures(sounds)
+        found = manager.pictures([(sound, None) for sound in sounds])
         assert found[sounds[0].key] == ()
         assert len(found[sounds[1].key]) == 48

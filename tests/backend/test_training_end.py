@@ -99,3 +99,14 @@ def test_all_steps_are_done_though_nobody_saw_the_end(experiment):
 def test_a_damaged_record_is_judged_all_the_same(experiment):
     damaged = replace(experiment, config={"max_steps": "many"})
     assert judge(damaged, ended(400, returncode=1), []).status is ExperimentStatus.FAILED
+
+
+def test_a_stop_that_nobody_could_write_down_is_a_stop(experiment):
+    """The runner was killed from outside; the training was stopped later, by a person."""
+    left = ended(400, exit=False, liveness=Liveness.INTERRUPTED)
+    stopping = replace(experiment, status=ExperimentStatus.STOPPING)
+    verdict = judge(stopping, left, [checkpoint(400)])
+    assert (verdict.status, verdict.error) == (ExperimentStatus.STOPPED, "")
+    assert "step 400" in verdict.message
+    running = replace(experiment, status=ExperimentStatus.RUNNING)
+    assert judge(running, left, []).status is ExperimentStatus.INTERRUPTED

@@ -157,7 +157,9 @@ def test_a_newer_file_is_refused_with_its_version(old):
     with closing(sqlite3.connect(old)) as connection:
         connection.execute("PRAGMA user_version = 7")
     before = old.read_bytes()
-    with pytest.raises(UserError, match=rf"newer version .*format 7.*up to {MIGRATIONS[-1].version}") as told:
+    with pytest.raises(
+        UserError, match=rf"newer version .*format 7.*up to {MIGRATIONS[-1].version}"
+    ) as told:
         Database(old).migrate()
     assert "Update" in told.value.remedy
     assert old.read_bytes() == before

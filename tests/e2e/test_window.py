@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QApplication, QPushButton
+from hand import SECOND, Hand
+from PyQt6.QtWidgets import QApplication
 
 from rave_gui.app import App
 from rave_gui.backend.export import verified
@@ -16,7 +16,6 @@ from rave_gui.ui.dialogs.new_project import NewProjectDialog
 from rave_gui.ui.widgets.curves_panel import CurvesPanel
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(300)]
-SECOND = 1000
 
 
 @pytest.fixture
@@ -28,41 +27,6 @@ def app(qtbot, tmp_path, engine_python):
     yield made
     with qtbot.waitSignal(made.done, timeout=20 * SECOND):
         made.lifecycle.shut_down()
-
-
-class Hand:
-    """Finds what a person sees, and clicks it."""
-
-    def __init__(self, qtbot, app):
-        self.bot, self.app = qtbot, app
-
-    def press(self, text, within=None):
-        """Press the visible button that says ``text``."""
-        where = within or self.app.window
-        self.bot.waitUntil(lambda: self._button(where, text) is not None, timeout=30 * SECOND)
-        self.bot.mouseClick(self._button(where, text), Qt.MouseButton.LeftButton)
-
-    def dialog(self, kind):
-        """The open dialog of that kind."""
-        self.bot.waitUntil(lambda: bool(self._open(kind)), timeout=10 * SECOND)
-        return self._open(kind)[0]
-
-    def confirm(self, dialog):
-        """Press the filled button as soon as it can be pressed, and see the dialog go."""
-        self.bot.waitUntil(dialog.primary.isEnabled, timeout=30 * SECOND)
-        with self.bot.waitSignal(dialog.finished, timeout=30 * SECOND):
-            self.bot.mouseClick(dialog.primary, Qt.MouseButton.LeftButton)
-
-    def until(self, condition, seconds):
-        """Wait for what the window will show."""
-        self.bot.waitUntil(condition, timeout=seconds * SECOND)
-
-    def _button(self, where, text):
-        found = [b for b in where.findChildren(QPushButton) if b.text() == text and b.isVisible()]
-        return next((button for button in found if button.isEnabled()), None)
-
-    def _open(self, kind):
-        return [d for d in self.app.window.findChildren(kind) if d.isVisible()]
 
 
 def test_from_sound_to_instrument(qtbot, app, sound):

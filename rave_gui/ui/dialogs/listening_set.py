@@ -40,7 +40,9 @@ class ListeningSetDialog(Sheet):
         self._known = {clip.path: clip for clip in clips}
         self._rows: dict[Path, _Row] = {}
         kinds = self.tr("Sound files") + " (*.wav *.aif *.aiff *.flac *.mp3 *.ogg *.opus *.m4a)"
-        self.drop = PathDrop(theme, self.tr("Drop sound files here"), name_filter=kinds)
+        self.drop = PathDrop(
+            theme, self.tr("Drop sound files here"), folders=False, name_filter=kinds
+        )
         self._grid_place = QWidget()
         self._grid = QGridLayout(self._grid_place)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -71,7 +73,7 @@ class ListeningSetDialog(Sheet):
     @pyqtSlot()
     def _lay_out(self) -> None:
         """One row a file; what was typed into the others stays."""
-        paths = [path for path in self.drop.paths() if not path.is_dir()]
+        paths = self.drop.paths()
         for path in [path for path in self._rows if path not in paths]:
             for field in self._rows.pop(path).fields():
                 field.hide()

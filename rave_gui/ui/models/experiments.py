@@ -27,15 +27,15 @@ class ExperimentsModel(QAbstractTableModel):
         self._words: tuple[str, ...] = ()
         self._archived = False
         self._column, self._down = CREATED, True
+        self._order: list[TrainingLine] = []
+        self._away = 0
 
     # What it holds
 
     @property
     def total(self) -> int:
         """All trainings that could be shown."""
-        if self._archived:
-            return len(self._lines)
-        return sum(not line.archived for line in self._lines.values())
+        return len(self._lines) - (0 if self._archived else self._away)
 
     def line_at(self, row: int) -> TrainingLine | None:
         """The training of a shown row."""
@@ -51,6 +51,8 @@ class ExperimentsModel(QAbstractTableModel):
     def set_lines(self, lines: Sequence[TrainingLine]) -> None:
         """Show these; where only what they say changed, nothing but that is painted anew."""
         before, self._lines = self._lines, {line.id: line for line in lines}
+        self._away = sum(line.archived for line in lines)
+        self._order = []
         if before.keys() == self._lines.keys() and self._keeps_its_order(before):
             self._refresh()
         else:
@@ -60,6 +62,7 @@ class ExperimentsModel(QAbstractTableModel):
         """One training as it is now; it keeps its place."""
         if line.id in self._lines:
             self._lines[line.id] = line
+            self._order = []
             self._refresh([line.id])
 
     def narrow(self, text: str) -> None:
@@ -75,6 +78,7 @@ class ExperimentsModel(QAbstractTableModel):
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column; what is not known comes last either way."""
         self._column, self._down = column, order is Qt.SortOrder.DescendingOrder
+        self._order = []
         self._lay_out()
 
     # For the view
@@ -117,15 +121,22 @@ class ExperimentsModel(QAbstractTableModel):
     # Parts
 
     def _wanted(self) -> list[TrainingLine]:
-        column, words = self._column, self._words
-        found = [
-            line
-            for line in self._lines.values()
-            if (self._archived or not line.archived) and all(word in line.search for word in words)
-        ]
-        known = [line for line in found if line.keys[column] is not None]
+        if not self._order:
+            self._order = self._sorted()
+        found = self._order
+        if not self._archived:
+            found = [line for line in found if not line.archived]
+        for word in self._words:
+            found = [line for line in found if word in line.search]
+        return list(found)
+
+    def _sorted(self) -> list[TrainingLine]:
+        column, lines = self._column, self._lines.values()
+        known = [line for line in lines if line.keys[column] is not None]
         known.sort(key=lambda line: line.keys[column], reverse=self._down)
-        return known + [line for line in found if line.keys[column] is None]
+        if len(known) == len(lines):
+            return known
+        return known + [line for line in lines if line.keys[column] is None]
 
     def _keeps_its_order(self, before: dict[int, TrainingLine]) -> bool:
         """Whether nothing that is sorted or narrowed by has changed."""

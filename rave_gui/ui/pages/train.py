@@ -12,6 +12,7 @@ from PyQt6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PyQt6.QtWidgets import QWidget
 
 from rave_gui.backend.compare import differences
+from rave_gui.backend.hardware import Workload
 from rave_gui.backend.rave_settings import TrainingSettings
 from rave_gui.backend.training_state import TrainingState
 from rave_gui.core.records import Experiment, ExperimentStatus
@@ -64,7 +65,11 @@ class TrainPage(ListPage):
             translate("TrainPage", "New training"),
             translate("TrainPage", "Filter by name, tag, state"),
         )
-        curves = CurvesPanel(context.theme, context.run, context.services.trainings.metrics)
+        services = context.services
+        workload = Workload(services.repositories)
+        curves = CurvesPanel(
+            context.theme, context.run, services.trainings.metrics, workload=workload
+        )
         self._previews = PreviewPanel(context)
         strip = PreviewFoot(context.theme, self._previews.feed)
         self._hardware = HardwarePanel.of(context)
@@ -307,7 +312,9 @@ class TrainPage(ListPage):
             experiment.id, moment, live=training.is_live(experiment) and not paused
         )
         live = training.is_live(experiment)
-        self._previews.feed.show_experiment(experiment.id, state.previews, live=live)
+        self._previews.feed.show_experiment(
+            experiment.id, state.previews, live=live, phase2_at=change
+        )
         self._hardware.show_experiment(experiment.id, live=live)
         if another:
             self._detail.bar.lay_over([])

@@ -11,6 +11,7 @@ from rave_gui.ui.text import translate
 
 LISTENING_SET = "listening-set"
 """The wish of a training to choose what is listened to."""
+_SHORT = 30
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,11 @@ def gain_words(heard: Heard | None, *, matched: bool) -> str:
         return _tr("The level that the others are matched to: {loud}.").format(loud=loud)
     gain = f"{heard.gain_db:+.1f}".replace("-", "−")
     return _tr("Level-matched to the input: {gain} dB (it is {loud}).").format(gain=gain, loud=loud)
+
+
+def shortened(name: str) -> str:
+    """A name for two short lines."""
+    return name if len(name) <= _SHORT else f"{name[: _SHORT - 1].rstrip()}…"
 
 
 def source_words(clip: PreviewClip | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from PyQt6.QtCore import QTimer, pyqtSlot
@@ -41,6 +41,8 @@ _NARROW_PLACES = {
 _WIDE_CARD, _NARROW_CARD = (1, 4, 2), (2, 0, 6)
 """Row, column and columns spanned, by the key of the group."""
 OpenMetrics = Callable[[int], Any]
+Workload = Callable[[int], tuple[float | None, float | None]]
+"""How busy GPU and cores of a training were lately, 0 to 1; None where nobody knows."""
 MOST_OTHERS = 20
 _LOOKS = tuple(
     (role, dash)
@@ -83,9 +85,11 @@ class CurvesPanel(QWidget):
         run: Background,
         open_metrics: OpenMetrics,
         parent: QWidget | None = None,
+        *,
+        workload: Workload | None = None,
     ) -> None:
         super().__init__(parent)
-        self._run, self._open = run, open_metrics
+        self._run, self._open, self._workload = run, open_metrics, workload
         self._experiment: int | None = None
         self._moment = Moment()
         self._live = self._reading = False
@@ -122,7 +126,8 @@ class CurvesPanel(QWidget):
         """Show the curves of that experiment, None for nobody's; ``live`` reads each second."""
         another = experiment_id != self._experiment
         if another:
-            self._feed = _Feed(experiment_id, self._open) if experiment_id is not None else None
+            known = experiment_id is not None
+            self._feed = _Feed(experiment_id, self._open, self._workload) if known else None
             self._others = ()
             self._on_view(None)
         turned = another or moment != self._moment or (self._live and not live)
@@ -281,8 +286,10 @@ class CurvesPanel(QWidget):
 class _Feed:
     """The open metrics of one experiment; used by one background task at a time."""
 
-    def __init__(self, experiment_id: int | None, open_metrics: OpenMetrics) -> None:
-        self._experiment, self._open = experiment_id, open_metrics
+    def __init__(
+        self, experiment_id: int | None, open_metrics: OpenMetrics, workload: Workload | None = None
+    ) -> None:
+        self._experiment, self._open, self._workload = experiment_id, open_metrics, workload
         self._metrics: Any = None
         self._owed = False
         """Whether something was read that has not been handed on yet."""
@@ -314,7 +321,14 @@ class _Feed:
             others=others, shelf=self._shelf,
         )  # fmt: skip
         self._owed, self._told, self.was_read = False, wish, True
-        return self._experiment, wish, groups, judged(self._metrics, moment.about)
+        return self._experiment, wish, groups, judged(self._metrics, self._about(moment))
+
+    def _about(self, moment: Moment) -> RunMoment:
+        """With how busy the machine was lately, where that is recorded."""
+        if self._workload is None or not moment.about.live:
+            return moment.about
+        gpu, cpu = self._workload(self._experiment or 0)
+        return replace(moment.about, gpu_use=gpu, cpu_use=cpu)
 
     def _read_others(self, wish: _Wish) -> list[OtherRun]:
         """The runs that are laid over; one without curves is left out."""

@@ -38,6 +38,7 @@ class PathDrop(QFrame):
         invitation: str,
         *,
         files: bool = True,
+        folders: bool = True,
         many: bool = True,
         name_filter: str = "",
         parent: QWidget | None = None,
@@ -45,6 +46,7 @@ class PathDrop(QFrame):
         super().__init__(parent)
         self._theme = theme
         self._files, self._many, self._filter = files, many, name_filter
+        self._folders = folders
         self.setAcceptDrops(True)
         self.setProperty("surface", "inset")
         self.setAccessibleName(invitation)
@@ -96,9 +98,12 @@ class PathDrop(QFrame):
         """Take it."""
         set_role(self, "", "drop")
         if event is not None:
-            found = [path for path in _local_paths(event) if self._files or path.is_dir()]
+            found = [path for path in _local_paths(event) if self._takes(path)]
             self.add_paths(found)
             event.acceptProposedAction()
+
+    def _takes(self, path: Path) -> bool:
+        return self._folders if path.is_dir() else self._files
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Delete takes the selected ones out again."""
@@ -169,6 +174,7 @@ class PathDrop(QFrame):
         folder.clicked.connect(self.choose_folder)
         buttons.addWidget(self._remove)
         buttons.addWidget(folder)
+        folder.setVisible(self._folders)
         if self._files:
             files = self._button(self.tr("Add files…"), "")
             files.clicked.connect(self.choose_files)

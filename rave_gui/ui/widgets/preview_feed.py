@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -44,6 +44,8 @@ class PreviewFeed(QObject):
         self.strip, self.place = PreviewStrip(), Place()
         self.heard: Heard | None = None
         self.matched, self.live = True, False
+        self.phase2_at: int | None = None
+        """The step at which phase 2 began, if it has."""
         self._experiment: int | None = None
         self._mark = -1
         self._follow = True
@@ -68,8 +70,11 @@ class PreviewFeed(QObject):
 
     # What is shown
 
-    def show_experiment(self, experiment_id: int | None, mark: int, *, live: bool) -> None:
+    def show_experiment(
+        self, experiment_id: int | None, mark: int, *, live: bool, phase2_at: int | None = None
+    ) -> None:
         """Show that training; another ``mark`` means that there is something new to hear."""
+        self.phase2_at = phase2_at
         another = experiment_id != self._experiment
         if another:
             self._experiment, self._follow = experiment_id, True
@@ -181,6 +186,8 @@ class PreviewFeed(QObject):
         """Whether everything is made as loud as what was put in."""
         if matched != self.matched:
             self.matched = matched
+            self._pictures = {}
+            self.strip_changed.emit()
             self._load()
 
     # Small pictures
@@ -200,12 +207,16 @@ class PreviewFeed(QObject):
         batch = self._wanted[:_BATCH]
         if batch and not self._drawing:
             self._drawing = True
-            work = partial(self._previews.pictures, batch)
+            clip = self.clip if self.matched else None
+            pairs = [(one, clip.original_of(one.step) if clip else None) for one in batch]
+            work = partial(_drawn_as, self.matched, partial(self._previews.pictures, pairs))
             self._run(work, self._drawn, self._not_drawn, owner=self)
 
-    def _drawn(self, found: dict[str, Picture]) -> None:
+    def _drawn(self, answer: tuple[bool, dict[str, Picture]]) -> None:
         self._drawing = False
-        self._pictures.update(found)
+        matched, found = answer
+        if matched == self.matched:
+            self._pictures.update(found)
         self._wanted = [sound for sound in self._wanted if sound.key not in self._pictures]
         self.pictures_changed.emit()
         self._draw()
@@ -288,6 +299,12 @@ class PreviewFeed(QObject):
 
 
 _PREFIX = "preview:"
+
+
+def _drawn_as(
+    matched: bool, work: Callable[[], dict[str, Picture]]
+) -> tuple[bool, dict[str, Picture]]:
+    return matched, work()
 
 
 def _as_it_is(samples: Samples) -> Samples:

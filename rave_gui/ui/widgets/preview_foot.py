@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import pyqtSlot
+from PyQt6.QtGui import QHideEvent, QShowEvent
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from rave_gui.ui.theme import Theme
 from rave_gui.ui.viewmodels import previews as words
-from rave_gui.ui.widgets.labels import ElidedLabel, label
+from rave_gui.ui.widgets.labels import label
 from rave_gui.ui.widgets.preview_feed import PreviewFeed
 from rave_gui.ui.widgets.preview_strip import PreviewStrip
 
-_NAME = 104
+_NAME = 108
 
 
 class PreviewFoot(QFrame):
@@ -21,7 +22,7 @@ class PreviewFoot(QFrame):
         super().__init__(parent)
         self.setProperty("surface", "card")
         self._feed = feed
-        self.name = ElidedLabel(role="muted")
+        self.name = label(role="muted", wrap=True)
         self.strip = PreviewStrip(theme, feed, spread=True)
         self.message = label(role="muted", wrap=True)
         self._build()
@@ -31,10 +32,20 @@ class PreviewFoot(QFrame):
         feed.heard_changed.connect(self._hush)
         self._say()
 
+    def showEvent(self, event: QShowEvent | None) -> None:
+        """Somebody looks: the strip itself is hidden while there is nothing in it."""
+        super().showEvent(event)
+        self._feed.watch(self, seen=True)
+
+    def hideEvent(self, event: QHideEvent | None) -> None:
+        """Nobody looks."""
+        super().hideEvent(event)
+        self._feed.watch(self, seen=False)
+
     @pyqtSlot()
     def _say(self) -> None:
         clip = self._feed.clip
-        self.name.setText(f"“{clip.name}”" if clip else "")
+        self.name.setText(f"“{words.shortened(clip.name)}”" if clip else "")
         some = not self._feed.strip.empty
         self.strip.setVisible(some)
         self.message.setVisible(not some)

@@ -128,17 +128,19 @@ class PreviewStrip(QAbstractScrollArea):
         bar = self.horizontalScrollBar()
         if bar is None or self._spread:
             return
-        pitch, across = _CELL + _GAP, self._across()
-        at_end = bar.value() >= bar.maximum()
-        bar.setRange(0, max(0, len(self._cells) * pitch - _GAP - across))
-        bar.setPageStep(across)
+        pitch, still = _CELL + _GAP, self._still()
+        across = self._across() - still * pitch
+        bar.setRange(0, max(0, (len(self._cells) - still) * pitch - _GAP - across))
+        bar.setPageStep(max(1, across))
         bar.setSingleStep(pitch)
         place = self._index()
-        if place is not None:
-            left = place * pitch
+        if place is not None and place >= still:
+            left = (place - still) * pitch
             bar.setValue(min(max(bar.value(), left + _CELL - across), left))
-        elif at_end:
-            bar.setValue(bar.maximum())
+
+    def _still(self) -> int:
+        """Cells that stay where they are while the others move: what was put in."""
+        return int(not self._spread and bool(self._cells) and self._cells[0].step is None)
 
     def _offset(self) -> int:
         bar = self.horizontalScrollBar()
@@ -150,14 +152,14 @@ class PreviewStrip(QAbstractScrollArea):
 
     def _rect(self, index: int) -> QRectF:
         width = self._width()
-        left = index * (width + _GAP) - self._offset()
+        left = index * (width + _GAP) - (self._offset() if index >= self._still() else 0)
         return QRectF(left + 1, 2, width - 2, _HIGH - 2)
 
-    def _seen(self) -> range:
+    def _seen(self) -> list[int]:
         pitch = self._width() + _GAP
-        first = int(self._offset() / pitch)
+        first = int(self._offset() / pitch) + self._still()
         last = int((self._offset() + self._across()) / pitch) + 1
-        return range(max(0, first), min(len(self._cells), last))
+        return [*range(self._still()), *range(max(0, first), min(len(self._cells), last))]
 
     def _at(self, x: float, y: float) -> int | None:
         return next((n for n in self._seen() if self._rect(n).contains(x, y)), None)
@@ -180,7 +182,10 @@ class PreviewStrip(QAbstractScrollArea):
         painter = QPainter(view)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         top = self._loudest()
+        still = self._still()
         for index in self._seen():
+            if index >= still:
+                painter.setClipRect(QRectF(still * (_CELL + _GAP), 0, view.width(), view.height()))
             self._draw(painter, self._cells[index], self._rect(index), top)
 
     def _loudest(self) -> float:
@@ -197,7 +202,7 @@ class PreviewStrip(QAbstractScrollArea):
         painter.setPen(QPen(self._theme.colour(edge), 1.6 if picked and self.hasFocus() else 1))
         painter.setBrush(self._theme.colour("raised"))
         painter.drawRoundedRect(area, RADIUS_CONTROL, RADIUS_CONTROL)
-        role = "accent" if playing else "secondary" if cell.step is None else "phase1"
+        role = "accent" if playing else self._role(cell)
         inner = area.adjusted(9, 7, -9, -26)
         self._draw_bars(painter, cell, inner, top, self._theme.colour(role))
         foot = area.adjusted(9, area.height() - 22, -9, -5)
@@ -208,6 +213,13 @@ class PreviewStrip(QAbstractScrollArea):
         painter.drawText(foot, Qt.AlignmentFlag.AlignVCenter, cell.words)
         if playing:
             self._draw_playing(painter, foot)
+
+    def _role(self, cell: Cell) -> str:
+        """Each phase in its colour."""
+        if cell.step is None:
+            return "secondary"
+        begun = self._feed.phase2_at
+        return "phase1" if begun is None or cell.step < begun else "phase2"
 
     def _draw_bars(
         self, painter: QPainter, cell: Cell, area: QRectF, top: float, colour: QColor
