@@ -11,10 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from small_models import SmallModels
 
+from rave_gui.backend.engine import EngineManager
 from rave_gui.backend.presets import presets
 from rave_gui.backend.services import Services, build_services
 from rave_gui.core.paths import AppPaths
+from rave_gui.core.settings import SettingsStore
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -103,3 +106,13 @@ def rave_gui(home):
     for process in started:
         process.kill()
         process.communicate()
+
+
+@pytest.fixture(scope="session")
+def small_models(engine_python: Path, tmp_path_factory: pytest.TempPathFactory):
+    """Tiny real models and their exports, trained by the first test that asks for each."""
+    place = tmp_path_factory.mktemp("small models")
+    paths = AppPaths.below(place / "home")
+    engine = EngineManager(paths, SettingsStore(paths.settings)).current()
+    with SmallModels(engine, place) as models:
+        yield models
