@@ -2,11 +2,12 @@
 # `make test` install what is missing first; a second run finds it there.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench bundle engine engine-path run screenshots setup clean
+.PHONY: help demo test matrix lint bench bundle engine engine-path run screenshots setup clean
 
 help:
 	@echo "make demo         from the bundled sound to a verified instrument, then the window"
 	@echo "make test         every check; the last line is pytest's summary"
+	@echo "make matrix       force every combination of configurations through the real RAVE; 20 minutes"
 	@echo "make lint         the checks that run no tests"
 	@echo "make bench        measure, side by side with what others offer"
 	@echo "make bundle       a folder with the application that needs no Python"
@@ -30,6 +31,9 @@ demo: engine
 
 test: engine
 	@scripts/test
+
+matrix: engine
+	@scripts/matrix
 
 lint: setup
 	@scripts/lint
