@@ -176,5 +176,6 @@ def _checkpoint(file: FoundCheckpoint, known: Checkpoint | None) -> Checkpoint:
         is_best=known.is_best,
         pinned=known.pinned,
         rating=known.rating,
+        notes=known.notes,
         id=known.id,
     )

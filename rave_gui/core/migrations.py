@@ -169,4 +169,12 @@ CREATE TABLE queue_policy (
 INSERT INTO queue_policy (id, paused, reason, after_failure, slots) VALUES (1, 0, '', 'go-on', 1);
 """
 
-MIGRATIONS: Sequence[Migration] = (Migration(1, _FIRST), Migration(2, _SECOND))
+_THIRD = """
+ALTER TABLE models ADD COLUMN notes TEXT NOT NULL DEFAULT '';
+"""
+
+MIGRATIONS: Sequence[Migration] = (
+    Migration(1, _FIRST),
+    Migration(2, _SECOND),
+    Migration(3, _THIRD),
+)

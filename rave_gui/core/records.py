@@ -173,7 +173,9 @@ class Checkpoint:
     is_best: bool = False
     pinned: bool = False
     rating: int | None = None
+    """Stars, 1 to 5; None while nobody has given any."""
     size: int = 0
+    notes: str = ""
     id: int | None = None
 
 

@@ -131,7 +131,9 @@ def _fill(app: Any, project: Project) -> None:
     first = _training(app, project, dataset, "first", {"best.ckpt": 10, "final-step=20.ckpt": 20})
     second = _training(app, project, dataset, "second", {"stopped-step=42.ckpt": 42}, first.id)
     best = app.rows.checkpoints.list(experiment_id=first.id)[0]
-    app.rows.checkpoints.update(best.id, pinned=True, rating=5, name="the warm one", validation=1.5)
+    app.rows.checkpoints.update(
+        best.id, pinned=True, rating=5, name="the warm one", validation=1.5, notes="rings"
+    )
     preview = project.path / "renders" / "10.wav"
     app.rows.previews.add(Preview(first.id, 10, "bells.wav", preview, 5.0))
     export = _export(app, project, best)

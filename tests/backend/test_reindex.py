@@ -138,6 +138,7 @@ def test_what_a_person_said_of_a_checkpoint_comes_back(again, project):
     again.projects.reindex(project.path)
     best = again.rows.checkpoints.list(is_best=True)[0]
     assert (best.name, best.pinned, best.rating, best.validation) == ("the warm one", True, 5, 1.5)
+    assert best.notes == "rings"
 
 
 def test_checkpoints_that_nobody_recorded_are_found(again, project):

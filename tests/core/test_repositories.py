@@ -79,7 +79,7 @@ def _full(project_id: int, dataset_id: int, checkpoint_id: int, experiment_id: i
         ),
         _checkpoint(
             experiment_id, checkpoint_path=Path("/c/2"), validation=0.1 + 0.2, is_best=True,
-            pinned=True, rating=3, size=2**41,
+            pinned=True, rating=3, size=2**41, notes="warm",
         ),
         Export(
             project_id, "e", "onnx", Path("/e"), 1.5, checkpoint_id, False, 2, 0.95, 16, "p",

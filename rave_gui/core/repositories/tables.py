@@ -91,8 +91,8 @@ class Checkpoints(Repository[Checkpoint, int]):
     def upsert(self, checkpoint: Checkpoint) -> Checkpoint:
         """Keep what is known of a file, new or known before; returns the record.
 
-        Facts of the file are taken over. What a person said of it (name, pinned, rating) stays, and
-        so does the validation value of the same step where none is told.
+        Facts of the file are taken over. What a person said of it (name, pinned, rating, notes)
+        stays, and so does the validation value of the same step where none is told.
         """
         with self.database.transaction():
             known = self.by_path(checkpoint.checkpoint_path)
