@@ -134,6 +134,16 @@ def test_what_is_wrong_in_the_text_is_marked_and_hinders(qtbot, opened, to) -> N
     assert [one.cursor.blockNumber() for one in editor.extraSelections()] == [1]
 
 
+def test_another_look_of_the_window_changes_no_recipe(opened, to, world) -> None:
+    wizard = to(opened(), Step.RECIPE)
+    before = wizard.draft.settings
+    world.context.theme.set_mode("light")
+    assert not wizard.parameters.editor._calm.isActive(), "colours are not words"
+    wizard._turn(Step.PARAMETERS)
+    assert wizard.draft.settings == before
+    assert not wizard.worth_keeping
+
+
 def test_a_strange_number_is_refused_beside_its_field(qtbot, opened, to) -> None:
     wizard = to(opened(), Step.PARAMETERS)
     field = wizard.parameters.fields["ema"]

@@ -49,12 +49,16 @@ class GinEditor(QPlainTextEdit):
         self._calm.setSingleShot(True)
         self._calm.setInterval(_CALM_MS)
         self._calm.timeout.connect(self._tell)
-        self.textChanged.connect(self._calm.start)
+        self._known = ""
+        self.textChanged.connect(self._on_changed)
         theme.changed.connect(self._on_theme)
 
     def show_text(self, text: str) -> None:
         """Show ``text`` unless it is there, or the person is typing just now."""
-        if text == self.toPlainText() or self._calm.isActive():
+        if self._calm.isActive():
+            return
+        self._known = text
+        if text == self.toPlainText():
             return
         place = self.textCursor().position()
         with QSignalBlocker(self):
@@ -77,8 +81,17 @@ class GinEditor(QPlainTextEdit):
             self._tell()
 
     @pyqtSlot()
+    def _on_changed(self) -> None:
+        """Colouring the text is a change to Qt as well, and none to a person."""
+        if self.toPlainText() != self._known:
+            self._calm.start()
+
+    @pyqtSlot()
     def _tell(self) -> None:
-        self.edited.emit(self.toPlainText())
+        text = self.toPlainText()
+        if text != self._known:
+            self._known = text
+            self.edited.emit(text)
 
     @pyqtSlot()
     def _on_theme(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal, pyqtSlot
-from PyQt6.QtGui import QFont, QPainter, QPaintEvent, QPen, QPolygonF
+from PyQt6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QPolygonF
 from PyQt6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from rave_gui.ui.theme import Theme
@@ -80,8 +80,8 @@ class _Mark(QAbstractButton):
     def sizeHint(self) -> QSize:
         """As wide as the name in its boldest look, so that nothing moves."""
         self.ensurePolished()
-        width = self.fontMetrics().horizontalAdvance(self.name)
-        return QSize(_ROUND + _GAP + round(width * 1.08) + 4, _ROUND + 6)
+        width = QFontMetrics(self._font(bold=True)).horizontalAdvance(self.name)
+        return QSize(2 + _ROUND + _GAP + width + 4, _ROUND + 6)
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:
         """Ring and name."""
