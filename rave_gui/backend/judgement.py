@@ -47,6 +47,8 @@ class RunMoment:
     """Whether the latent space is analysed: only then fidelity means anything."""
     live: bool = False
     """Whether it trains now."""
+    ended: bool = False
+    """Whether nothing more comes, unless somebody lets it go on."""
     gpu_use: float | None = None
     """Share of the time that the GPU worked lately, 0 to 1."""
     cpu_use: float | None = None

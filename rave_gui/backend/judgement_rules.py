@@ -231,9 +231,11 @@ def new_phase(view: View) -> Iterator[Observation]:
     after = view.distance.after(began).last(40).median
     known = np.isfinite(before) and np.isfinite(after)
     yield Observation(
-        "phase-2", GOOD, "Phase 2 has begun: a judge now teaches it to sound real.",
-        f"The distance was {before:.3g} before and is {after:.3g} now; it rises here, and that is"
-        " normal." if known else "Distances rise here, and that is normal.",
+        "phase-2", GOOD,
+        "It ended early in phase 2, in which a judge teaches it to sound real."
+        if view.moment.ended else "Phase 2 has begun: a judge now teaches it to sound real.",
+        f"The distance was {before:.3g} before and {after:.3g} after it began; it rises here, and"
+        " that is normal." if known else "Distances rise here, and that is normal.",
     )  # fmt: skip
 
 

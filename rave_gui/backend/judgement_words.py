@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from enum import Enum
 
 from rave_gui.backend.judgement import BAD, WARN, Observation
 from rave_gui.backend.judgement_view import VALIDATION, View, percent, trend
 
 _LEAST_POINTS = 20
+_TREND_STEPS = 50 * _LEAST_POINTS
+"""RAVE writes a point every 50 steps."""
 _FAST, _SLOW = 0.03, 0.005
 """Share that the distance falls over the last quarter."""
 
@@ -18,10 +21,17 @@ def opinion(view: View, found: Sequence[Observation]) -> tuple[str, str]:
     if found and found[0].severity == BAD:
         return found[0].text, found[0].advice
     if not len(view.distance):
-        return "Nothing to judge yet.", "The first figures come after 50 steps."
+        return _nothing(view)
     if found and found[0].severity == WARN:
         return found[0].text, " ".join((_progress(view), _latents(view))).strip()
-    return _headline(view), " ".join((_progress(view), _latents(view))).strip()
+    summary = " ".join((_progress(view), _latents(view))).strip()
+    return (_ended(view) if view.moment.ended else _headline(view)), summary
+
+
+def _nothing(view: View) -> tuple[str, str]:
+    if view.moment.ended:
+        return "Nothing to judge.", "It ended before the first figures, which come after 50 steps."
+    return "Nothing to judge yet.", "The first figures come after 50 steps."
 
 
 def _headline(view: View) -> str:
@@ -31,19 +41,53 @@ def _headline(view: View) -> str:
         return "Too early to tell."
     if view.phase == 2:
         return "Learning to sound real."
+    return {
+        _Course.FLAT: "Hardly changing.",
+        _Course.WORSE: "Getting worse lately.",
+        _Course.FAST: "Learning well.",
+        _Course.SLOW: "Learning, slowly.",
+    }[_course(view)]
+
+
+def _ended(view: View) -> str:
+    """The same of a training that trains no more."""
+    if len(view.now) < _LEAST_POINTS:
+        return "Phase 2 was too short to judge." if view.phase == 2 else "Too short to judge."
+    if view.phase == 2:
+        return "Decide by ear."
+    return {
+        _Course.FLAT: "It hardly changed any more.",
+        _Course.WORSE: "It got worse at the end.",
+        _Course.FAST: "It was still learning well.",
+        _Course.SLOW: "It was still learning, slowly.",
+    }[_course(view)]
+
+
+class _Course(Enum):
+    """Where the distance goes lately."""
+
+    FLAT = "flat"
+    WORSE = "worse"
+    FAST = "fast"
+    SLOW = "slow"
+
+
+def _course(view: View) -> _Course:
     line = trend(view.lately(view.now))
     if line is None or not line.sure or abs(line.relative) < _SLOW:
-        return "Hardly changing."
+        return _Course.FLAT
     if line.relative > 0:
-        return "Getting worse lately."
-    return "Learning well." if line.relative < -_FAST else "Learning, slowly."
+        return _Course.WORSE
+    return _Course.FAST if line.relative < -_FAST else _Course.SLOW
 
 
 def _progress(view: View) -> str:
     """``The distance fell 1.8 % in the last 50,000 steps, validation agrees.``."""
     lately = view.lately(view.now)
     line = trend(lately)
-    if line is None or len(view.now) < _LEAST_POINTS:
+    if len(view.now) < _LEAST_POINTS:
+        return "" if view.moment.ended else f"A trend shows after {_TREND_STEPS:,} steps of a phase."
+    if line is None:
         return ""
     if view.phase == 2:
         return f"The distance is {lately.median:.3g}; in this phase it says little, your ears more."

@@ -97,6 +97,24 @@ def test_nothing_is_judged_from_nothing() -> None:
     assert judge({DISTANCE: curve([5.0])}, RunMoment()).headline == "Too early to tell."
 
 
+def test_what_has_ended_is_told_as_ended() -> None:
+    over = RunMoment(600, 600, 300, ended=True)
+    found = judge({}, over)
+    assert found.headline == "Nothing to judge."
+    assert "ended before" in found.summary
+    short = judge({DISTANCE: curve(15 + noise(12, 0.3)), "loss_dis": curve([6.0], 300)}, over)
+    assert short.headline == "Phase 2 was too short to judge."
+    assert short.findings[0].text.startswith("It ended early in phase 2")
+    curves, moment = healthy(400_000)
+    assert "still learning" in judge(curves, replace(moment, live=False, ended=True)).headline
+    curves, moment = healthy(1_400_000)
+    assert judge(curves, replace(moment, live=False, ended=True)).headline == "Decide by ear."
+
+
+def test_what_is_too_early_says_when_it_is_not() -> None:
+    assert "1,000 steps" in judge({DISTANCE: curve([5.0])}, RunMoment(live=True)).summary
+
+
 def test_a_broken_training() -> None:
     curves, moment = healthy(100_000)
     curves[DISTANCE].values[-300:] = np.nan

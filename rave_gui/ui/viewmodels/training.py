@@ -199,6 +199,7 @@ def run_moment(
         latent_size=size,
         variational=measured,
         live=experiment.status is S.RUNNING,
+        ended=experiment.status in ENDED,
     )
 
 
