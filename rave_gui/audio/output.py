@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rave_gui.audio import alsa_check
@@ -116,6 +117,12 @@ class PortAudio:
     def _closed(self) -> None:
         with self._lock:
             self._open -= 1
+
+
+@cache
+def shared() -> PortAudio:
+    """The one that this process uses: looking for devices anew would end what another one plays."""
+    return PortAudio()
 
 
 class _Stream:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
+from rave_gui.audio.lanes import LaneDesk, LaneMix
 from rave_gui.audio.play_source import CHANNELS, Source, two_channels
 
 if TYPE_CHECKING:
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
 BLOCK = 4096
 """Frames that are read at once."""
 KEPT_SECONDS = 30.0
-"""Loops up to this length stay in memory: no decoder is asked to go back every few milliseconds."""
+"""Loops up to this length stay in memory: no decoder is asked to go back every few milliseconds.
+
+Of several lanes together as much as of one.
+"""
 
 Loop = tuple[int, int]
 """(first, behind last) frame of the sound."""
@@ -29,14 +33,25 @@ class Feed:
     """
 
     def __init__(
-        self, start: int, loop: Loop | None, ratio: float, total: int | None = None
+        self,
+        start: int,
+        loop: Loop | None,
+        ratio: float,
+        total: int | None = None,
+        *,
+        desk: LaneDesk | None = None,
+        rate: int = 0,
     ) -> None:
-        """``ratio``: frames of the sound for one frame of the device."""
+        """``ratio``: frames of the sound for one frame of the device, whose ``rate`` is in Hz.
+
+        With a ``desk`` its blocks are lanes side by side, of which the callback mixes two channels.
+        """
         self.loop = loop
         self.made = self.taken = 0
         self.ended = False
-        self.total = total
-        self._start, self._ratio = start, ratio
+        self.total, self.ratio, self.rate = total, ratio, rate
+        self._start = start
+        self._mix = LaneMix(desk, self, rate) if desk is not None else None
         self._blocks: deque[Block] = deque()
         self._rest: Block | None = None
 
@@ -64,7 +79,10 @@ class Feed:
                     break
                 self._rest = self._blocks.popleft()
             part = self._rest[: len(out) - done]
-            out[done : done + len(part)] = part
+            if self._mix is None:
+                out[done : done + len(part)] = part
+            else:
+                self._mix.mix(part, out[done : done + len(part)], self.taken + done)
             self._rest = self._rest[len(part) :]
             done += len(part)
         self.taken += done
@@ -72,7 +90,7 @@ class Feed:
 
     def place(self, taken: float) -> float:
         """The frame of the sound that is next when ``taken`` frames were taken."""
-        at = self._start + taken * self._ratio
+        at = self._start + taken * self.ratio
         if self.loop is not None and at >= self.loop[1] > self._start:
             first, last = self.loop
             return first + (at - last) % (last - first)
@@ -88,12 +106,14 @@ class Reader:
         Raises:
             UserError: the source cannot go to ``start``.
         """
-        self._source, self._at = source, start
+        self.source, self._at = source, start
         source.seek(start)
-        self.feed = Feed(start, loop, source.sample_rate / rate, source.frames)
+        ratio, desk = source.sample_rate / rate, source.desk
+        self.feed = Feed(start, loop, ratio, source.frames, desk=desk, rate=rate)
+        self._width = CHANNELS * (len(desk.lanes) if desk is not None else 1)
         self._kept: Block | None = None
         self._kept_at = 0
-        self._resampler = _resampler(source.sample_rate, rate)
+        self._resampler = _resampler(source.sample_rate, rate, self._width)
 
     def fill(self, wanted: int) -> None:
         """Prepare until ``wanted`` frames lie ready, or the sound is over."""
@@ -105,7 +125,8 @@ class Reader:
         block = self._next()
         if self._resampler is not None:
             over = block is None
-            block = self._resampler.resample_chunk(_nothing() if over else block, last=over)
+            rest = _nothing(self._width) if over else block
+            block = self._resampler.resample_chunk(rest, last=over)
             self.feed.put(block)
             self.feed.ended = over
         elif block is None:
@@ -125,20 +146,20 @@ class Reader:
     def _plain(self) -> Block | None:
         loop = self.feed.loop
         room = BLOCK if loop is None else min(BLOCK, loop[1] - self._at)
-        block = self._source.read(room) if room > 0 else None
+        block = self.source.read(room) if room > 0 else None
         if block is None or not len(block):
             return None
         self._at += len(block)
-        return two_channels(block)
+        return two_channels(block) if self.source.desk is None else block
 
     def _go_back(self, loop: Loop) -> Block | None:
         """To the first frame of the loop; short ones are read once and kept."""
         import numpy as np  # noqa: PLC0415
 
         first, last = loop
-        self._source.seek(first)
+        self.source.seek(first)
         self._at = first
-        if last - first > KEPT_SECONDS * self._source.sample_rate:
+        if last - first > KEPT_SECONDS * CHANNELS / self._width * self.source.sample_rate:
             return self._plain()
         parts: list[Block] = []
         while (block := self._plain()) is not None:
@@ -161,15 +182,15 @@ class Reader:
         return self._kept[places]
 
 
-def _resampler(source: int, device: int):  # type: ignore[no-untyped-def]  # soxr has no types
+def _resampler(source: int, device: int, width: int):  # type: ignore[no-untyped-def]  # soxr has no types
     if source == device:
         return None
     import soxr  # noqa: PLC0415
 
-    return soxr.ResampleStream(source, device, CHANNELS, dtype="float32")
+    return soxr.ResampleStream(source, device, width, dtype="float32")
 
 
-def _nothing() -> Block:
+def _nothing(width: int) -> Block:
     import numpy as np  # noqa: PLC0415
 
-    return np.empty((0, CHANNELS), np.float32)
+    return np.empty((0, width), np.float32)

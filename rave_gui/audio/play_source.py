@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from rave_gui.audio.lanes import LaneDesk
+
     Block = NDArray[np.float32]
 
 CHANNELS = 2
@@ -32,6 +34,8 @@ class Source(Protocol):
     channels: int
     frames: int | None
     """All there is; None where the header promises nothing."""
+    desk: LaneDesk | None
+    """Where it reads several sounds at once: two columns for each lane of this desk."""
 
     def read(self, count: int) -> Block:
         """float32[up to ``count``, channels]; none at the end only."""
@@ -61,6 +65,10 @@ def open_source(sound: Sound) -> Source:
 
 
 def _open(sound: Sound) -> Source:
+    if sound.desk is not None:
+        from rave_gui.audio.lane_source import LanesSource  # noqa: PLC0415  (a circle)
+
+        return LanesSource(sound.desk)
     if sound.path is not None:
         return _FileSource(sound.path)
     if sound.load is None:
@@ -69,6 +77,8 @@ def _open(sound: Sound) -> Source:
 
 
 class _MemorySource:
+    desk: LaneDesk | None = None
+
     def __init__(self, samples: Samples) -> None:
         data = samples.data
         self._data = data[:, None] if data.ndim == 1 else data
@@ -90,6 +100,8 @@ class _MemorySource:
 
 
 class _FileSource:
+    desk: LaneDesk | None = None
+
     def __init__(self, path: Path) -> None:
         import numpy as np  # noqa: PLC0415
 

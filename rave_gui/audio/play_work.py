@@ -44,6 +44,8 @@ class Wish:
     """Seconds to go to; None: on from where it is."""
     loop: tuple[float, float] | None = None
     device: str = ""
+    follows: bool = False
+    """Whether ``sound`` goes on at the moment that was heard of the one before it."""
 
 
 class Work:
@@ -56,6 +58,8 @@ class Work:
         """Whether the device asks for sound."""
         self._outputs, self._clock = outputs, clock
         self._source: Source | None = None
+        self._retired: list[Source] = []
+        """Read from until another takes over."""
         self._output: Output | None = None
         self._asked: tuple[str, int] = ("", 0)
         self._mixer: Mixer | None = None
@@ -107,12 +111,14 @@ class Work:
         Raises:
             UserError: the sound or the device cannot be used.
         """
-        source = self._load(sound)
+        source = self._load(sound, follows=wish.follows)
         if is_stale(wish):
             return
         mixer, output = self._reach(wish.device, source.sample_rate)
-        if self._reader is None or wish.at is not None or wish.loop != self._loop:
+        old = self._reader is not None and self._reader.source is not source
+        if self._reader is None or old or wish.at is not None or wish.loop != self._loop:
             self._turn_to(source, mixer, wish)
+        self._close_retired()
         mixer.sound()
         if not self.started:
             self._since = self._clock()
@@ -167,15 +173,21 @@ class Work:
         if self._source is not None:
             self._source.close()
             self._source = None
+        self._close_retired()
 
-    def _load(self, sound: Sound) -> Source:
+    def _close_retired(self) -> None:
+        while self._retired:
+            self._retired.pop().close()
+
+    def _load(self, sound: Sound, *, follows: bool) -> Source:
         if self._source is not None and self.key == sound.key:
             return self._source
-        place = self._place if self.key == sound.key else 0.0
         source = open_source(sound)
-        self.rewind(place)
+        if not follows or source.sample_rate != self._rate:
+            kept = follows or self.key == sound.key
+            self.rewind(self.position() if kept else 0.0)
         if self._source is not None:
-            self._source.close()
+            self._retired.append(self._source)
         self._source, self.key = source, sound.key
         self._rate, self._channels = source.sample_rate, min(CHANNELS, source.channels)
         self.seconds = source.frames / source.sample_rate if source.frames is not None else None

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from rave_gui.audio.output import Device, Outputs, PortAudio
+from rave_gui.audio.output import Device, Outputs, shared
 from rave_gui.audio.play_work import Wish, Work
 from rave_gui.core.errors import UserError
 
@@ -53,7 +53,7 @@ class Player:
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         """``device``: name of the output; empty: the system's."""
-        self._outputs: Outputs = outputs or PortAudio()
+        self._outputs: Outputs = outputs or shared()
         self._clock = clock
         self._lock = threading.Lock()
         self._wake = threading.Event()
@@ -71,14 +71,22 @@ class Player:
         with self._lock:
             same = self._wish.sound is not None and self._wish.sound.key == sound.key
             loop = self._wish.loop if same else None
-            self._change(sound=sound, at=max(0.0, at), playing=True, loop=loop)
+            self._change(sound=sound, at=max(0.0, at), playing=True, loop=loop, follows=False)
+
+    def exchange(self, sound: Sound) -> None:
+        """Go on with ``sound`` at the moment that is heard, playing or not; the loop stays."""
+        with self._lock:
+            if self._wish.sound is None:
+                self._change(sound=sound, at=0.0, follows=False)
+            elif self._wish.sound.key != sound.key:
+                self._change(sound=sound, follows=True)
 
     def toggle(self, sound: Sound) -> None:
         """Pause ``sound`` if it plays, go on if it was paused, else play it from its beginning."""
         with self._lock:
             wish = self._wish
             if wish.sound is None or wish.sound.key != sound.key:
-                self._change(sound=sound, at=0.0, playing=True, loop=None)
+                self._change(sound=sound, at=0.0, playing=True, loop=None, follows=False)
             elif wish.playing:
                 self._hush()
             else:
@@ -153,7 +161,7 @@ class Player:
         if wish.sound is None:
             return PlayState()
         work = self._work
-        same = work.key == wish.sound.key
+        same = wish.follows or work.key == wish.sound.key
         position = wish.at if wish.at is not None else work.position() if same else 0.0
         seconds = work.seconds if same and work.seconds is not None else wish.sound.seconds
         levels = work.levels() if same and wish.playing else ()

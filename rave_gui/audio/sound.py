@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from rave_gui.audio.lanes import LaneDesk
+
 
 @dataclass(frozen=True)
 class Samples:
@@ -32,3 +34,5 @@ class Sound:
     """Called in a thread of the player where there is no ``path``; may raise ``UserError``."""
     seconds: float | None = None
     """Length where it is known."""
+    desk: LaneDesk | None = None
+    """Where it is several sounds at once: says which of them is heard."""

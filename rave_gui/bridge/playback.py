@@ -61,6 +61,11 @@ class Playback(QObject):
         self._player.toggle(sound)
         self._follow()
 
+    def exchange(self, sound: Sound) -> None:
+        """Go on with ``sound`` at the moment that is heard, playing or not; the loop stays."""
+        self._player.exchange(sound)
+        self._follow()
+
     @pyqtSlot()
     def pause(self) -> None:
         """Fall silent here."""

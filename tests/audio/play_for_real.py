@@ -14,8 +14,10 @@ import time
 import numpy as np
 from offline_device import BLOCK, RATE, in_memory, sine
 
+from rave_gui.audio.lanes import LaneDesk
 from rave_gui.audio.output import PortAudio
 from rave_gui.audio.playback import Player
+from rave_gui.audio.sound import Sound
 from rave_gui.core.errors import UserError
 
 
@@ -67,6 +69,33 @@ def play(device: str) -> dict:
     }
 
 
+def switch() -> dict:
+    """Two lanes of one sine, switched again and again until it is over."""
+    outputs = Listening()
+    player = outputs.player = Player(outputs)
+    lanes = [in_memory(sine(441, 2.0), key=key) for key in ("first", "second")]
+    desk = LaneDesk(lanes)
+    player.play(Sound("room", "room", desk=desk))
+    wait(lambda: outputs.heard)
+    switches, before = 0, -1
+    while not player.quiet:
+        if len(outputs.heard) != before:
+            before, switches = len(outputs.heard), switches + 1
+            desk.hear(switches % 2)
+        time.sleep(0.001)
+    player.close()
+    heard = np.concatenate(outputs.heard)[:, 0]
+    heard = heard[: np.flatnonzero(heard)[-1]]
+    silent = np.flatnonzero(np.convolve(abs(heard) < 1e-4, np.ones(8), "valid") == 8)
+    return {
+        "switches": switches,
+        "silent": len(silent),
+        "ended": player.join(10),
+        "errors": [str(error) for error in player.errors()],
+        **measured(heard),
+    }
+
+
 def measured(heard: np.ndarray) -> dict:
     power = abs(np.fft.rfft(heard * np.hanning(len(heard))))
     return {
@@ -101,4 +130,5 @@ if __name__ == "__main__":
     if sys.argv[1] == "devices":
         print(json.dumps([device.name for device in PortAudio().devices()]))
     else:
-        print(json.dumps(refused() if sys.argv[1] == "refused" else play(*sys.argv[2:])))
+        acts = {"refused": refused, "switch": switch}
+        print(json.dumps(acts.get(sys.argv[1], lambda: play(*sys.argv[2:]))()))

@@ -47,6 +47,16 @@ def test_the_null_device_is_given_the_right_sound_without_a_click(run):
     assert 1.1 < found["seconds"] < 2.0, "the seek left out a part"
 
 
+def test_lanes_are_switched_in_the_null_device_without_a_click_or_a_gap(run):
+    found = run(NULL, "switch")
+    assert found["errors"] == []
+    assert found["switches"] > 10
+    assert found["silent"] == 0
+    assert found["step"] <= 2 * math.pi * 441 * 0.5 / 44100 + 1e-6
+    assert found["seconds"] == pytest.approx(2.0, abs=0.01)
+    assert found["peak"] == pytest.approx(0.5, abs=0.001)
+
+
 def test_a_device_can_be_chosen_by_its_name(run):
     (name, *_) = run(NULL, "devices")
     assert run(NULL, "play", name)["errors"] == []
