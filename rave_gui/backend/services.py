@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from rave_gui.backend.adopt import Adopter
 from rave_gui.backend.archive import Archive
 from rave_gui.backend.chain import Chain
+from rave_gui.backend.checkpoint_care import CheckpointCare
+from rave_gui.backend.checkpoint_clearing import Clearing
 from rave_gui.backend.dataset import DatasetManager
 from rave_gui.backend.dataset_care import DatasetCare
 from rave_gui.backend.engine import EngineManager
@@ -14,6 +16,8 @@ from rave_gui.backend.export import ExportManager
 from rave_gui.backend.jobs import JobManager
 from rave_gui.backend.listening import Listener
 from rave_gui.backend.model import ModelManager
+from rave_gui.backend.model_facts import ModelShelf, no_inspector
+from rave_gui.backend.model_import import Importer
 from rave_gui.backend.outside import OutsideWatch
 from rave_gui.backend.previews import PreviewManager
 from rave_gui.backend.projects import ProjectManager
@@ -47,6 +51,10 @@ class Services:
     trials: TrialManager
     previews: PreviewManager
     models: ModelManager
+    checkpoints: CheckpointCare
+    clearing: Clearing
+    shelf: ModelShelf
+    importer: Importer
     exports: ExportManager
     queue: Queue
     adopter: Adopter
@@ -97,6 +105,8 @@ def build_services(paths: AppPaths) -> Services:
     )
     outside = OutsideWatch(paths, rows, archive, models, signals)
     exports = ExportManager(rows, archive, engines, jobs, signals)
+    checkpoints = CheckpointCare(rows, archive, models, jobs, signals)
+    shelf = ModelShelf(paths.cache / "models", no_inspector)
     return Services(
         paths=paths,
         settings=settings,
@@ -113,6 +123,10 @@ def build_services(paths: AppPaths) -> Services:
         trials=TrialManager(rows, engines, jobs),
         previews=PreviewManager(rows, trainings, jobs),
         models=models,
+        checkpoints=checkpoints,
+        clearing=Clearing(rows, models, checkpoints),
+        shelf=shelf,
+        importer=Importer(rows, archive, models, shelf, signals),
         exports=exports,
         queue=queue,
         adopter=Adopter(rows, archive, models, signals, outside),
