@@ -114,7 +114,7 @@ def _refuse_what_is_no_model(path: Path, head: bytes) -> None:
 def _refuse_damaged_instrument(path: Path) -> None:
     check = check_file(path)
     if check.result == FAIL:
-        raise UserError(check.text, "Export or download it again.")
+        raise UserError(check.text)
 
 
 def _step(path: Path, head: bytes) -> int:

@@ -12,6 +12,7 @@ from types import ModuleType
 from rave_gui import __version__
 from rave_gui.cli import (
     check,
+    checkpoints,
     control,
     dataset,
     doctor,
@@ -33,6 +34,7 @@ from rave_gui.core.paths import AppPaths
 _log = get_logger(__name__)
 _MODULES: tuple[ModuleType, ...] = (
     pipeline,
+    checkpoints,
     scan,
     dataset,
     show,
@@ -48,6 +50,7 @@ _MODULES: tuple[ModuleType, ...] = (
 )
 COMMANDS = frozenset(
     {"run", "list", "status", "log", "stop", "save", "pause", "resume", "metrics", "verify"}
+    | {"checkpoints"}
     | {"scan", "dataset", "adopt", "project", "engine", "doctor", "check", "explain", "queue"}
 )
 """What makes ``rave-gui`` a command and not a window."""
