@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,15 @@ from rave_gui.backend.archive import Archive
 from rave_gui.backend.engine import EngineManager
 from rave_gui.backend.job_failure import explain_end, told
 from rave_gui.backend.jobs import JobEnd, JobManager, JobRequest
+from rave_gui.backend.onnx_check import SUFFIX, onnx_check_argv
 from rave_gui.backend.rave_cli import export_argv, exported_file
+from rave_gui.backend.rave_rules_export import export_refusals
 from rave_gui.backend.rave_settings import ExportSettings
-from rave_gui.backend.rave_stage import stage_for_export
+from rave_gui.backend.rave_stage import CONFIG, stage_for_export
 from rave_gui.backend.trash import discard
 from rave_gui.companion.rave_gui_job_files import read_json
 from rave_gui.core.errors import UserError
+from rave_gui.core.gin_config import read_run
 from rave_gui.core.paths import companion_dir, fresh_folder, slug
 from rave_gui.core.records import (
     Checkpoint,
@@ -26,6 +29,7 @@ from rave_gui.core.records import (
     Export,
     Job,
     JobKind,
+    Json,
     Project,
 )
 from rave_gui.core.repositories import Repositories
@@ -33,7 +37,9 @@ from rave_gui.core.signals import AppSignals, RecordChanged
 
 VERIFIER = "rave_gui_verify.py"
 RESULT = "result.json"
-_TORCHSCRIPT = "torchscript"
+SETTINGS, COPIES = "settings", "copies"
+"""Keys of the snapshot that an export's job keeps: what was asked for, and where it is wanted."""
+_STAGING = "staging"
 
 
 class ExportManager:
@@ -67,11 +73,18 @@ class ExportManager:
         """The exports of a project, oldest first."""
         return self._rows.exports.list(project_id=project_id)
 
-    def export(self, checkpoint_id: int, settings: ExportSettings) -> Export:
+    def export(
+        self, checkpoint_id: int, settings: ExportSettings, copies: Sequence[Path] = ()
+    ) -> Export:
         """Record the export and start ``rave export``; the verification follows by itself.
 
+        Args:
+            checkpoint_id: Of the model.
+            settings: What it is to be; see :func:`settings_for`.
+            copies: Folders that the file is wanted in as well, once it was found to play.
+
         Raises:
-            UserError: when the checkpoint is gone, the format is not offered, or without an engine.
+            UserError: the checkpoint is gone, RAVE cannot export it like this, or no engine.
         """
         checkpoint = self._rows.checkpoints.get(checkpoint_id)
         experiment = self._rows.experiments.get(checkpoint.experiment_id)
@@ -82,7 +95,13 @@ class ExportManager:
         argv = self._prepare(checkpoint, experiment, settings, folder)
         export = self._record(checkpoint, experiment, settings, folder)
         try:
-            self._submit(JobKind.EXPORT, argv, f"Exporting {export.name}", project, export)
+            snapshot = {
+                SETTINGS: settings.to_json(),
+                COPIES: [str(place) for place in copies],
+                "checkpoint": str(checkpoint.checkpoint_path),
+            }
+            title = f"Exporting {export.name}"
+            self._submit(JobKind.EXPORT, argv, title, project, export, snapshot)
         except UserError as error:
             self._changed(export, error=str(error))
             raise
@@ -92,6 +111,11 @@ class ExportManager:
         """The arguments RAVE was started with; empty if it never was."""
         job = self.job(export_id, JobKind.EXPORT)
         return list(self._jobs.directory(job.id).spec().argv) if job else []
+
+    def snapshot(self, export_id: int) -> Json:
+        """What was asked for when it was exported, see :data:`SETTINGS`; empty if never."""
+        job = self.job(export_id, JobKind.EXPORT)
+        return dict(self._jobs.directory(job.id).spec().snapshot) if job else {}
 
     def job(self, export_id: int, kind: JobKind | None = None) -> Job | None:
         """The newest export or verification job of the export."""
@@ -149,7 +173,7 @@ class ExportManager:
         engine = self._engines.current()
         run_dir = experiment.run_dir or checkpoint.checkpoint_path.parents[2]
         channels = int(experiment.config.get("channels", 1))
-        staged = stage_for_export(run_dir, checkpoint.checkpoint_path, folder / "staging", channels)
+        staged = stage_for_export(run_dir, checkpoint.checkpoint_path, folder / _STAGING, channels)
         return export_argv(engine, staged, folder, settings)
 
     def _record(
@@ -183,6 +207,7 @@ class ExportManager:
         title: str,
         project: Project | None,
         row: Export | None,
+        snapshot: Json | None = None,
     ) -> Job:
         return self._jobs.submit(
             JobRequest(
@@ -193,6 +218,7 @@ class ExportManager:
                 project=project,
                 target_id=row.id if row else None,
                 environment=self._engines.current().environment(),
+                snapshot=snapshot or {},
             )
         )
 
@@ -200,14 +226,16 @@ class ExportManager:
         absolute = path.expanduser().absolute()
         if not absolute.is_file():
             raise UserError(f"{absolute} does not exist.", "Choose an exported .ts file.")
-        python = self._engines.current().python
-        return [str(python), str(companion_dir() / VERIFIER), str(absolute)]
+        engine = self._engines.current()
+        if absolute.suffix == SUFFIX:
+            return onnx_check_argv(engine, absolute)
+        return [str(engine.python), str(companion_dir() / VERIFIER), str(absolute)]
 
     def _finish_export(self, end: JobEnd) -> str:
         export = self._rows.exports.find(end.job.target_id) if end.job.target_id else None
         if export is None:
             return "The export it worked for is gone."
-        shutil.rmtree(export.export_path.parent / "staging", ignore_errors=True)
+        shutil.rmtree(export.export_path.parent / _STAGING, ignore_errors=True)
         if _file_made(export) and end.exit is not None and end.exit.returncode == 0:
             self._changed(export, error="")
             return self._verify_after(export)
@@ -255,8 +283,6 @@ def verified(export: Export) -> bool:
 
 
 def _check(checkpoint: Checkpoint, experiment: Experiment, settings: ExportSettings) -> None:
-    if settings.format != _TORCHSCRIPT:
-        raise UserError(f"The format {settings.format} is not offered.", "Export TorchScript (ts).")
     if not settings.name:
         raise ValueError("an export needs a name, see settings_for")
     if not checkpoint.checkpoint_path.is_file():
@@ -264,6 +290,11 @@ def _check(checkpoint: Checkpoint, experiment: Experiment, settings: ExportSetti
             f"{checkpoint.checkpoint_path} is gone.",
             f"Choose another checkpoint of {experiment.name}.",
         )
+    run_dir = experiment.run_dir or checkpoint.checkpoint_path.parents[2]
+    channels = int(experiment.config.get("channels", 1))
+    refused = export_refusals(settings, read_run(run_dir / CONFIG), channels)
+    if refused:
+        raise UserError(refused[0], " ".join(refused[1:]))
 
 
 def _file_made(export: Export) -> bool:

@@ -48,12 +48,17 @@ __all__ = [
 ]
 
 ONNX = "onnx"
+ONNX_EXPORTER = "rave_gui_export_onnx.py"
 LAZY_ANSWER = "y\n"
 """``--lazy`` asks on standard input whether it is meant, on every system (preprocess.py:211)."""
 
 
 class RaveCommand(Protocol):
     """The part of an engine that command lines need."""
+
+    @property
+    def python(self) -> Path:
+        """The environment's own interpreter."""
 
     @property
     def configs_dir(self) -> Path | None:
@@ -123,33 +128,33 @@ def export_argv(
 ) -> list[str]:
     """``rave export`` of the checkpoint file ``run`` into the folder ``output``.
 
-    ONNX needs ``config.gin`` and the checkpoint in one folder (:mod:`rave_gui.backend.rave_stage`),
-    and RAVE writes the model into that folder, whatever ``output`` says: :func:`exported_file`.
+    ONNX is written by our own exporter in the engine's Python, since RAVE's knows one network only
+    (:mod:`rave_gui.companion.rave_gui_export_onnx`); it takes the same options, and
+    ``config.gin`` from beside the checkpoint (:mod:`rave_gui.backend.rave_stage`).
     """
-    if settings.format == ONNX:
-        return engine.rave("export_onnx", "--run", _absolute(run.parent))
-    return engine.rave(
-        "export",
+    options = [
         *("--run", _absolute(run)),
         *("--output", _absolute(output)),
         *("--name", run_name(settings.name or run.stem)),
-        "--streaming" if settings.streaming else "--nostreaming",
         *("--fidelity", _number(settings.fidelity)),
         *_optional("--channels", settings.channels),
-        *_optional("--sr", settings.sample_rate),
         *(["--ema_weights"] if settings.ema else []),
-    )
+    ]
+    if settings.format == ONNX:
+        streaming = ["--streaming"] if settings.streaming else []
+        return [str(engine.python), str(companion_dir() / ONNX_EXPORTER), *options, *streaming]
+    streaming = ["--streaming" if settings.streaming else "--nostreaming"]
+    return engine.rave("export", *options, *streaming, *_optional("--sr", settings.sample_rate))
 
 
 def exported_file(run: Path, output: Path, settings: ExportSettings) -> Path:
-    """Where RAVE writes what :func:`export_argv` asks for with the same arguments.
+    """What :func:`export_argv` with the same arguments has written.
 
-    Source: export.py:578 and export_onnx.py:66.
+    Source: export.py:578; our exporter for ONNX adds ``_streaming`` to the name as RAVE does.
     """
-    if settings.format == ONNX:
-        return run.parent / f"{run.parent.name}.onnx"
     streaming = "_streaming" if settings.streaming else ""
-    return output / f"{run_name(settings.name or run.stem)}{streaming}.ts"
+    suffix = "onnx" if settings.format == ONNX else "ts"
+    return output / f"{run_name(settings.name or run.stem)}{streaming}.{suffix}"
 
 
 def companion_environment() -> dict[str, str]:

@@ -22,36 +22,34 @@ class _Plan:
 
 
 def export_refusals(settings: ExportSettings, model: GinModel, channels: int) -> list[str]:
-    """Why RAVE would fail to export like this, one sentence each; empty when it should work.
+    """Why it would fail to export like this, one sentence each; empty when it should work."""
+    return [found.sentence for found in export_findings(settings, model, channels)]
+
+
+def export_findings(settings: ExportSettings, model: GinModel, channels: int) -> list[Finding]:
+    """The same as findings, of which those that can be mended carry what would do it.
 
     ``model`` is what the run's ``config.gin`` says, ``channels`` what it was trained with.
     """
     rules = (_format, _fidelity, _channels, _sample_rate, _network)
     plan = _Plan(settings, model, channels)
-    return [found.sentence for rule in rules for found in rule(plan)]
+    return [found for rule in rules for found in rule(plan)]
 
 
 def _format(plan: _Plan) -> Iterator[Finding]:
+    wanted, own = plan.settings.sample_rate, plan.model.sampling_rate
     if plan.settings.format not in {"torchscript", "onnx"}:
         yield error(
             "format",
-            f"RAVE cannot export as “{plan.settings.format}”.",
+            f"A model cannot be exported as “{plan.settings.format}”.",
             "Choose torchscript or onnx.",
         )
-    if plan.settings.format != "onnx":
-        return
-    noisy = (
-        plan.model.decoder != "Generator" or plan.model.bound("Generator", "use_noise") is not False
-    )
-    if noisy:
+    elif plan.settings.format == "onnx" and wanted is not None and wanted != own:
         yield error(
-            "onnx",
-            "Only networks of the configuration “onnx” can be exported as ONNX.",
-            "Export it as TorchScript (.ts).",
-        )
-    if plan.channels > 1:
-        yield error(
-            "onnx-channels", "RAVE exports only mono as ONNX.", "Export it as TorchScript (.ts)."
+            "onnx-rate",
+            "In ONNX a model keeps its own sample rate.",
+            "Leave the rate as it is, and resample outside the model.",
+            sample_rate=None,
         )
 
 
@@ -62,6 +60,7 @@ def _fidelity(plan: _Plan) -> Iterator[Finding]:
             "fidelity",
             f"The fidelity {plan.settings.fidelity:g} is out of range.",
             f"Choose a value from {low} to {high}; 0.95 is usual.",
+            fidelity=0.95,
         )
 
 
@@ -74,12 +73,14 @@ def _channels(plan: _Plan) -> Iterator[Finding]:
             "channels",
             f"The model has {plan.channels} channels and cannot be exported with {wanted}.",
             f"Choose from 1 to {plan.channels}, or leave it as it is.",
+            channels=None,
         )
     elif wanted != plan.channels and plan.model.bound("GeneratorV2", "adain"):
         yield error(
             "adain-channels",
             "A model with style transfer (AdaIN) keeps its channels.",
             "Leave the channels as they are.",
+            channels=None,
         )
 
 
@@ -93,12 +94,14 @@ def _sample_rate(plan: _Plan) -> Iterator[Finding]:
             "sample-rate",
             f"A model of {own} Hz cannot be exported at {wanted} Hz, only at whole multiples.",
             f"Leave the sample rate as it is, or choose {2 * own} Hz.",
+            sample_rate=None,
         )
     elif plan.settings.streaming and wanted // own % 2:
         yield error(
             "sample-rate-streaming",
             f"With streaming a model of {own} Hz can be exported at an even multiple only.",
             f"Choose {2 * own} Hz, or switch streaming off.",
+            sample_rate=2 * own,
         )
 
 

@@ -111,7 +111,7 @@ class TrainingSettings(_Stored):
 
 @dataclass(frozen=True)
 class ExportSettings(_Stored):
-    """What ``rave export`` or ``rave export_onnx`` is asked for."""
+    """What ``rave export``, or our own exporter for ONNX, is asked for."""
 
     format: str = "torchscript"
     """``torchscript`` or ``onnx``."""

@@ -73,7 +73,8 @@ def experiment(folder: Path, jobs: Sequence[JobSpec]) -> Experiment | None:
 def exports(folder: Path) -> Iterator[Export]:
     """The exported files in ``folder``."""
     for path in sorted(folder.iterdir()):
-        if path.suffix in FORMATS and path.is_file():
+        half = Path(path.stem).suffix in (".encode", ".decode")  # beside the whole way, in ONNX
+        if path.suffix in FORMATS and path.is_file() and not half:
             yield Export(
                 project_id=0,
                 name=path.stem.removesuffix("_streaming"),

@@ -134,7 +134,8 @@ def main(arguments: list[str] | None = None) -> int:
         ema=options.ema_weights,
     )
     told = reporter.fact if reporter is not None else _nobody
-    result = export(wish, options.output, options.name, told)
+    name = f"{options.name}_streaming" if options.streaming else options.name
+    result = export(wish, options.output, name, told)
     told("result", **result)
     sys.stdout.write(json.dumps(result) + "\n")
     return 0

@@ -25,6 +25,7 @@ class Engine:
 
     def __init__(self, configs_dir: Path | None = None) -> None:
         self.configs_dir = configs_dir
+        self.python = Path("/env/bin/python")
 
     def rave(self, verb: str, *args: str) -> list[str]:
         return ["/env/bin/rave", verb, *args]
@@ -143,12 +144,17 @@ def test_export_takes_one_file_and_says_how(engine: Engine) -> None:
     assert rave_cli.exported_file(Path("/r/best.ckpt"), Path("out"), settings).name == "Bells.ts"
 
 
-def test_onnx_is_written_into_the_staged_folder(engine: Engine) -> None:
-    settings = ExportSettings(format="onnx")
-    argv = rave_cli.export_argv(engine, Path("/s/bells/best.ckpt"), Path("/o"), settings)
-    assert argv[1:] == ["export_onnx", "--run", "/s/bells"]
-    written = rave_cli.exported_file(Path("/s/bells/best.ckpt"), Path("/o"), settings)
-    assert written == Path("/s/bells/bells.onnx")
+def test_onnx_has_an_exporter_of_its_own_with_the_same_options(engine: Engine) -> None:
+    settings = ExportSettings(format="onnx", name="Bells", fidelity=0.9, sample_rate=88200)
+    argv = rave_cli.export_argv(engine, Path("/s/best.ckpt"), Path("/o"), settings)
+    assert argv[0] == str(engine.python)
+    assert Path(argv[1]).name == "rave_gui_export_onnx.py"
+    assert Path(argv[1]).is_file()
+    assert (values(argv, "--run"), values(argv, "--name")) == (["/s/best.ckpt"], ["Bells"])
+    assert "--streaming" in argv
+    assert "--sr" not in argv
+    written = rave_cli.exported_file(Path("/s/best.ckpt"), Path("/o"), settings)
+    assert written == Path("/o/Bells_streaming.onnx")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,76 @@
+"""What speaks against a list of exports: RAVE's own limits first, then what people should know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rave_gui.backend.export_source import Source
+from rave_gui.backend.rave_findings import ERROR, Finding, error, warning
+from rave_gui.backend.rave_rules_export import export_findings
+from rave_gui.backend.rave_settings import ExportSettings
+
+Pair = tuple[Source, ExportSettings]
+
+
+def draft_findings(pairs: Sequence[Pair]) -> list[Finding]:
+    """Everything, errors first; the same words about several exports are told once."""
+    found = [one for pair in pairs for one in _of_one(*pair)]
+    once = {(one.text, one.remedy): one for one in found}
+    return sorted(once.values(), key=lambda one: one.severity != ERROR)
+
+
+def _of_one(source: Source, settings: ExportSettings) -> Iterator[Finding]:
+    if source.trouble or source.model is None:
+        yield error("gone", source.trouble, "Choose another checkpoint.")
+        return
+    yield from export_findings(settings, source.model, source.channels)
+    yield from _latents(source, settings)
+    yield from _phase(source)
+    yield from _hosts(source, settings)
+
+
+def _latents(source: Source, settings: ExportSettings) -> Iterator[Finding]:
+    """Zeros in the buffer mean that no share exceeds the fidelity: argmax is 0 (export.py:119)."""
+    if not source.variational:
+        return
+    step = source.checkpoint.step
+    if source.facts is not None and not source.table:
+        yield error(
+            "one-latent",
+            f"The checkpoint of step {step:,} is older than the first validation of phase 1: "
+            "RAVE would export a single latent.",
+            "Choose a later checkpoint.",
+        )
+    elif source.table and settings.fidelity < source.table[0][0]:
+        yield error(
+            "fidelity-low", "Nothing is known of so low a fidelity.", "Choose a higher one."
+        )
+
+
+def _phase(source: Source) -> Iterator[Finding]:
+    if source.phase != 1:
+        return
+    what = "RAVE's “best” is" if source.only_best else "The checkpoint is"
+    yield warning(
+        "phase-1",
+        f"{what} of phase 1 (step {source.checkpoint.step:,}): it does not sound as crisp as one "
+        "of phase 2.",
+        "Listen to a later one before you decide.",
+    )
+
+
+def _hosts(source: Source, settings: ExportSettings) -> Iterator[Finding]:
+    channels = settings.channels or source.channels
+    if settings.format == "onnx":
+        if source.styled:
+            yield warning(
+                "onnx-style",
+                "In ONNX the model is without its style transfer (AdaIN).",
+                "Export TorchScript as well where you need it.",
+            )
+    elif channels > 1 and settings.streaming:
+        yield warning(
+            "stereo-vst",
+            "The RAVE VST plays mono models only; this one will play in nn~.",
+            "Export it with one channel as well for the VST.",
+        )
