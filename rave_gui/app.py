@@ -15,6 +15,7 @@ from PyQt6.QtWidgets import QApplication
 
 from rave_gui import __version__
 from rave_gui.backend.engine_record import Engine
+from rave_gui.backend.notify_post import finish as finish_news
 from rave_gui.backend.queue_keeper import leave_to_keeper
 from rave_gui.backend.services import Services, build_services
 from rave_gui.bridge.background import TASKS_NAME, BackgroundTasks
@@ -38,7 +39,10 @@ from rave_gui.ui.controllers.base import Desk
 from rave_gui.ui.dialogs.messages import MessageService
 from rave_gui.ui.main_window import MainWindow
 from rave_gui.ui.theme import Theme
+from rave_gui.ui.tray import TrayMessages
 
+_FAREWELL_SECONDS = 15.0
+"""For news on its way while something else hangs."""
 READY_VARIABLE = "RAVE_GUI_READY"
 _STARTED = time.perf_counter()
 _log = logger.get_logger(__name__)
@@ -77,6 +81,7 @@ class App(QObject):
         )
         self.window = MainWindow(self.context)
         self.messages.set_window(self.window)
+        self.tray = TrayMessages(self.theme.icon("waveform", "accent"), parent=self)
         self.followers = JobFollowers(self)
         self.controller = Controller(
             Desk(self.context, self.window, self.messages), self.followers, self
@@ -93,6 +98,7 @@ class App(QObject):
             parent=self,
         )
         self._connect(hook)
+        self._use_tray()
 
     def show(self) -> None:
         """Show the window; the rest begins after its first paint."""
@@ -127,6 +133,19 @@ class App(QObject):
         if warning := self.services.settings.warning:
             self.window.set_notice(warning, "bad")
 
+    def _use_tray(self) -> None:
+        """Where there is a tray, messages come from the window; a click leads back to it."""
+        if TrayMessages.possible():
+            self.services.notifier.desktop.show = self.tray.show
+            self.tray.clicked.connect(self._come_forward)
+
+    @pyqtSlot()
+    def _come_forward(self) -> None:
+        if self.window.isMinimized():
+            self.window.showNormal()
+        self.window.raise_()
+        self.window.activateWindow()
+
     def _connect(self, hook: ExceptionHook | None) -> None:
         self.controller.hear(self.events, self.heart)
         self.window.close_requested.connect(self.lifecycle.request_close)
@@ -142,6 +161,8 @@ class App(QObject):
     def _on_closing(self) -> None:
         """The window goes at once; threads end behind it."""
         self._keep_geometry()
+        self.services.notifier.desktop.show = None
+        self.tray.hide()
         self.messages.close_all()
         self.events.disconnect_all()
         self.window.let_go()
@@ -307,6 +328,7 @@ def _leave(app: App, code: int) -> int:
     threads = app.tasks.busy or app.heart.worker.busy or app.playback.running
     if threads or app.followers.running():
         _log.warning("ending without waiting any longer")
+        finish_news(_FAREWELL_SECONDS)
         sys.stdout.flush()
         os._exit(cast("int", code))
     return code

@@ -1,4 +1,7 @@
-"""The queue goes on without a window: a small process that starts what waits, then ends."""
+"""Work goes on without a window: a small process that starts what waits, tells the news, and ends.
+
+It stays as long as a training waits, or one runs of which somebody wants to hear.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import threading
 from pathlib import Path
 from typing import Protocol
 
+from rave_gui.backend.notify import Notifier
 from rave_gui.backend.queue import Queue
 from rave_gui.core.errors import UserError
 from rave_gui.core.jobs import Lock
@@ -29,8 +33,12 @@ class Keepable(Protocol):
     def queue(self) -> Queue:
         """Who waits."""
 
+    @property
+    def notifier(self) -> Notifier:
+        """Who wants to hear of what runs."""
+
     def tick(self) -> None:
-        """Settle what ended and start what can start."""
+        """Settle what ended, start what can start, tell what is new."""
 
 
 def lock_path(paths: AppPaths) -> Path:
@@ -38,30 +46,35 @@ def lock_path(paths: AppPaths) -> Path:
     return paths.data / "locks" / "queue-keeper.lock"
 
 
-def has_work(queue: Queue) -> bool:
-    """Whether anything would ever start; a paused queue waits for a person, who opens a window."""
-    return bool(queue.waiting()) and not queue.policy.paused
+def has_work(services: Keepable) -> bool:
+    """Whether anything would ever start, or be told to somebody.
+
+    A paused queue waits for a person, who opens a window.
+    """
+    queue = services.queue
+    waits = bool(queue.waiting()) and not queue.policy.paused
+    return waits or services.notifier.awaited()
 
 
 def leave_to_keeper(services: Keepable) -> bool:
-    """The last window closes: let a keeper go on where something waits; whether one was started.
+    """The last window closes: let a keeper go on where it is needed; whether one was started.
 
     With one at work already the new one ends at once, so that there is never a second.
     """
-    if not has_work(services.queue):
+    if not has_work(services):
         return False
     usual = AppPaths.from_environment() == services.paths
     extra = {} if usual else {HOME_VARIABLE: str(services.paths.data)}
     try:
         spawn_detached(own_argv("queue", "work"), extra)
     except UserError as error:
-        _log.warning("the queue waits for the next window: %s", error)
+        _log.warning("queue and news wait for the next window: %s", error)
         return False
     return True
 
 
 def keep(services: Keepable, stop: threading.Event | None = None, beat: float = BEAT) -> bool:
-    """Look after the queue until nothing waits any more; False where another keeper does so.
+    """Look after queue and news until there are none; False where another keeper does so.
 
     Raises:
         UserError: when the lock cannot be made.
@@ -76,7 +89,7 @@ def keep(services: Keepable, stop: threading.Event | None = None, beat: float = 
     if lock is None:
         return False
     try:
-        while has_work(services.queue) and not stop.is_set():
+        while has_work(services) and not stop.is_set():
             services.tick()
             stop.wait(beat)
         return True

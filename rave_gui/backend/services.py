@@ -18,6 +18,7 @@ from rave_gui.backend.listening import Listener
 from rave_gui.backend.model import ModelManager
 from rave_gui.backend.model_facts import ModelShelf, no_inspector
 from rave_gui.backend.model_import import Importer
+from rave_gui.backend.notify import Notifier
 from rave_gui.backend.outside import OutsideWatch
 from rave_gui.backend.previews import PreviewManager
 from rave_gui.backend.projects import ProjectManager
@@ -60,13 +61,21 @@ class Services:
     adopter: Adopter
     outside: OutsideWatch
     chain: Chain
+    notifier: Notifier
 
     def start(self) -> None:
         """Find out what happened while nobody looked, and let the queue go on."""
-        self.tick()
+        self._settle()
 
     def tick(self) -> None:
-        """Settle what ended and start what can start; cheap enough for once a second."""
+        """Settle what ended, start what can start, tell what is new.
+
+        Cheap enough for once a second.
+        """
+        self._settle()
+        self.notifier.look()
+
+    def _settle(self) -> None:
         self.jobs.reconcile()
         self.datasets.reconcile()
         self.queue.reconcile()
@@ -140,4 +149,5 @@ def build_services(paths: AppPaths) -> Services:
             exports=exports,
             signals=signals,
         ),
+        notifier=Notifier(paths, rows, jobs, trainings, signals),
     )

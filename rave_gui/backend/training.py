@@ -27,7 +27,7 @@ from rave_gui.backend.training_launch import TrainingLauncher
 from rave_gui.backend.training_state import TrainingState, find_run_dir, max_steps_of
 from rave_gui.core.errors import UserError
 from rave_gui.core.gin_config import ConfigManager
-from rave_gui.core.jobs import Wish
+from rave_gui.core.jobs import JobDirectory, Wish
 from rave_gui.core.paths import AppPaths, fresh_folder, slug
 from rave_gui.core.records import (
     Checkpoint,
@@ -242,9 +242,11 @@ class TrainingManager:
     def state(self, experiment_id: int) -> TrainingState:
         """How far the newest job of the experiment is, read from its directory."""
         job = self.job(experiment_id)
-        if job is None:
-            return TrainingState()
-        return self._follower.state(job.id, self._jobs.directory(job.id))
+        return TrainingState() if job is None else self.state_of(job)
+
+    def state_of(self, job: Job) -> TrainingState:
+        """How far that training job is, read from its directory."""
+        return self._follower.state(job.id, JobDirectory(job.directory))
 
     def observe(self, experiment_id: int, state: TrainingState) -> None:
         """Take in what a follower saw: keep the step in the record and announce the progress."""

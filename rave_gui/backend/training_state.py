@@ -27,6 +27,15 @@ class SavedCheckpoint:
 
 
 @dataclass(frozen=True)
+class PhaseChange:
+    """A phase that began while the training ran, not one that a start found itself in."""
+
+    phase: int
+    step: int
+    time: float
+
+
+@dataclass(frozen=True)
 class TrainingState:
     """One moment of a training. Steps are batches, times POSIX seconds, rate steps a second."""
 
@@ -40,6 +49,8 @@ class TrainingState:
     """What the companion said of itself; ``None`` where RAVE did not load it."""
     checkpoint: SavedCheckpoint | None = None
     """The newest one."""
+    turned: PhaseChange | None = None
+    """The last change of phase under this very start; ``None`` where there was none."""
     previews: int = 0
     """How many have been told of: more of them mean that there is something new to hear."""
     notes: tuple[str, ...] = ()
@@ -63,6 +74,8 @@ class TrainingFold:
 
     state: TrainingState = field(default_factory=TrainingState)
     _marks: deque[tuple[float, int]] = field(default_factory=deque)
+    _first_phase: int = 0
+    """The phase that this start began in; 0 while that is not known."""
 
     def add(self, facts: Iterable[Mapping[str, Any]]) -> TrainingState:
         """Take new facts in and answer with the present state. Unknown facts are passed over."""
@@ -97,7 +110,12 @@ class TrainingFold:
         return (last - first) / span if span >= _RATE_SPAN_MINIMUM and last > first else None
 
     def _phase(self, fact: Mapping[str, Any]) -> None:
-        self.state = replace(self.state, phase=int(fact["phase"]))
+        phase = int(fact["phase"])
+        self._first_phase = self._first_phase or phase
+        turned = self.state.turned
+        if phase > max(self._first_phase, turned.phase if turned else 0):
+            turned = PhaseChange(phase, int(fact["step"]), float(fact["t"]))
+        self.state = replace(self.state, phase=phase, turned=turned)
 
     def _stage(self, fact: Mapping[str, Any]) -> None:
         self.state = replace(self.state, stage=str(fact["stage"]))

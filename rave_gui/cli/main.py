@@ -19,6 +19,7 @@ from rave_gui.cli import (
     engine,
     explain,
     metrics,
+    notify,
     pipeline,
     project,
     queue,
@@ -35,6 +36,7 @@ _log = get_logger(__name__)
 _MODULES: tuple[ModuleType, ...] = (
     pipeline,
     checkpoints,
+    checkpoints,
     scan,
     dataset,
     show,
@@ -47,11 +49,14 @@ _MODULES: tuple[ModuleType, ...] = (
     check,
     explain,
     queue,
+    notify,
 )
 COMMANDS = frozenset(
     {"run", "list", "status", "log", "stop", "save", "pause", "resume", "metrics", "verify"}
     | {"checkpoints"}
+    | {"checkpoints"}
     | {"scan", "dataset", "adopt", "project", "engine", "doctor", "check", "explain", "queue"}
+    | {"notify"}
 )
 """What makes ``rave-gui`` a command and not a window."""
 

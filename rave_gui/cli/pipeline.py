@@ -222,6 +222,7 @@ class _Pipeline:
         def show() -> None:
             state = fold.add(facts.poll())
             trainings.observe(number, state)
+            self._services.notifier.look()
             rate = f"{state.rate:.1f} it/s" if state.rate else "estimating"
             note = f"phase {state.phase} {rate}"
             self._bar.show("Training", state.step, self._preset.training.max_steps, note)

@@ -33,7 +33,7 @@ def add_parser(commands: Any) -> None:
         ("resume", "start again whatever may start", _resume),
         ("at", "let a training start no earlier than that", _at),
         ("rules", "what happens after a failure, how many run on one device", _rules),
-        ("work", "start what waits, in the foreground, until nothing waits any more", _work),
+        ("work", "start what waits and tell the news, in the foreground, until all is done", _work),
     ):
         parser = verbs.add_parser(name, help=text)
         parser.add_argument("--json", action="store_true", help="print one JSON object")

@@ -115,6 +115,20 @@ class JobDirectory:
         """Take a wish back; False where there is none, or somebody took it already."""
         return job_files.take_wish(self.path, wish.value) is not None
 
+    def first_to_tell(self, what: str) -> bool:
+        """Whether nobody has told people of ``what`` yet; of several askers one hears yes.
+
+        Where the disk refuses everybody does: better told twice than never.
+        """
+        try:
+            (self.path / job_files.TOLD).mkdir(exist_ok=True)
+            (self.path / job_files.TOLD / what).touch(exist_ok=False)
+        except FileExistsError:
+            return False
+        except OSError:
+            return True
+        return True
+
     def liveness(self) -> Liveness:
         """What the files and the process table say together."""
         if self.exit() is not None:

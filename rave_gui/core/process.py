@@ -6,6 +6,7 @@ import contextlib
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -145,16 +146,20 @@ def run_captured(
     everything that it started is killed. A return code other than 0 is no error here. Once
     ``cancel`` is set it is killed within a tenth of a second, with a UserError that says so.
     """
-    process = start_program(
-        argv,
-        cwd,
-        environment,
-        stdin=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=os.name == "posix",
-    )
+    # A second call of `communicate` hands over no input any more, so it comes from a file there.
+    file = _as_file(stdin) if stdin and cancel is not None else None
+    with file or contextlib.nullcontext():
+        process = start_program(
+            argv,
+            cwd,
+            environment,
+            stdin=file or subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=os.name == "posix",
+        )
     try:
-        out, err = _communicate(process, stdin.encode(), timeout, cancel)
+        given = b"" if file else stdin.encode()
+        out, err = _communicate(process, given, timeout, cancel)
     except BaseException as error:
         _put_an_end_to(process)
         if isinstance(error, subprocess.TimeoutExpired):
@@ -165,6 +170,21 @@ def run_captured(
     )
 
 
+def _as_file(text: str) -> IO[bytes]:
+    """A nameless file to read ``text`` from.
+
+    Raises:
+        UserError: the disk refuses.
+    """
+    try:
+        file = tempfile.TemporaryFile()  # noqa: SIM115  closed by whom it is given to
+        file.write(text.encode())
+        file.seek(0)
+    except OSError as error:
+        raise _not_started(error) from error
+    return file
+
+
 def _communicate(
     process: subprocess.Popen[bytes], given: bytes, timeout: float, cancel: threading.Event | None
 ) -> tuple[bytes, bytes]:
@@ -173,7 +193,7 @@ def _communicate(
     while True:
         step = timeout if cancel is None else min(_STEP_SECONDS, max(0.0, end - time.monotonic()))
         try:
-            return process.communicate(given, timeout=step)
+            return process.communicate(given or None, timeout=step)
         except subprocess.TimeoutExpired:
             if cancel is None or time.monotonic() >= end:
                 raise

@@ -41,6 +41,16 @@ class Settings:
     """Where its parts are, likewise."""
     trainings_table: str = ""
     """Widths and order of the table of all trainings, likewise."""
+    notify_end: bool = True
+    """Tell when a training has come to its end."""
+    notify_failure: bool = True
+    notify_phase: bool = True
+    notify_desktop: bool = True
+    notify_sound: bool = False
+    notify_webhook: str = ""
+    """An address that news is posted to; empty: none."""
+    notify_command: str = ""
+    """A program with its arguments in one line, started with each piece of news; empty: none."""
 
 
 class SettingsStore:
@@ -115,6 +125,32 @@ class SettingsStore:
     def _warn(self, sentence: str) -> None:
         self.warning = f"{sentence} The usual settings are used."
         _log.warning("%s", self.warning)
+
+
+class FreshSettings:
+    """The settings as they are on the disk now; read again only when the file was changed.
+
+    For whoever lives long beside the window that changes them.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._store = SettingsStore(path)
+        self._seen: tuple[int, int, int] | None = None
+        self._settings = Settings()
+
+    def get(self) -> Settings:
+        """The settings; cheap enough for once a second."""
+        seen = self._stamp()
+        if seen is None or seen != self._seen:
+            self._seen, self._settings = seen, self._store.load()
+        return self._settings
+
+    def _stamp(self) -> tuple[int, int, int] | None:
+        try:
+            found = self._store.path.stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def _fits(field: Field, value: Any) -> bool:

@@ -56,4 +56,6 @@ class Wishes(QMainWindow):
     theme_mode_requested = pyqtSignal(str)
     sound_device_requested = pyqtSignal(str)
     """The name of what sound is played through; empty: what the system plays through."""
+    settings_change_requested = pyqtSignal(dict)
+    """Names of settings with their new values."""
     show_in_folder_requested = pyqtSignal(str)

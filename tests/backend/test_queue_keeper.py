@@ -1,4 +1,4 @@
-"""The queue goes on when the last window is closed."""
+"""Queue and news go on when the last window is closed."""
 
 from __future__ import annotations
 
@@ -27,9 +27,10 @@ def app(app_paths, tmp_path):
     number = rows.experiments.add(record).id
     rows.queue.add(number)
     queue = Queue(rows)
-    return SimpleNamespace(
-        paths=app_paths, queue=queue, ticks=[], tick=lambda: None, number=number, rows=rows
-    )
+    built = SimpleNamespace(paths=app_paths, queue=queue, ticks=[], number=number, rows=rows)
+    built.tick, built.awaited = lambda: None, False
+    built.notifier = SimpleNamespace(awaited=lambda: built.awaited)
+    return built
 
 
 def test_it_looks_after_the_queue_until_nothing_waits(app):
@@ -44,6 +45,20 @@ def test_it_looks_after_the_queue_until_nothing_waits(app):
     lock = Lock.take(lock_path(app.paths))
     assert lock is not None, "the lock is given back"
     lock.release()
+
+
+def test_it_stays_for_whoever_wants_to_hear_of_what_runs(app):
+    """Nothing waits any more, but one that runs is awaited: the tick after its end tells."""
+    app.rows.queue.remove(app.number)
+    app.awaited = True
+
+    def tick():
+        app.ticks.append(1)
+        app.awaited = len(app.ticks) < 3
+
+    app.tick = tick
+    assert keep(app, beat=0)
+    assert len(app.ticks) == 3
 
 
 def test_there_is_one_keeper(app):
@@ -75,11 +90,21 @@ def test_a_window_that_closes_leaves_who_waits_to_it(app, monkeypatch, usual):
 def test_nobody_is_started_for_nothing(app, monkeypatch):
     monkeypatch.setattr(queue_keeper, "spawn_detached", lambda *_given: pytest.fail("started"))
     app.queue.pause()
-    assert not has_work(app.queue), "a paused queue waits for a person"
+    assert not has_work(app), "a paused queue waits for a person"
     assert not leave_to_keeper(app)
     app.rows.policies.change(paused=False)
     app.rows.queue.remove(app.number)
     assert not leave_to_keeper(app)
+
+
+def test_a_window_that_closes_leaves_a_training_that_is_awaited_to_it(app, monkeypatch):
+    started = []
+    monkeypatch.setattr(queue_keeper, "spawn_detached", lambda *given: started.append(given))
+    app.rows.queue.remove(app.number)
+    app.queue.pause()
+    app.awaited = True
+    assert leave_to_keeper(app)
+    assert len(started) == 1
 
 
 def _made(path):

@@ -161,6 +161,16 @@ def test_nothing_is_left_of_a_deleted_job(tmp_path: Path):
         directory.wish(Wish.SAVE_NOW)
 
 
+def test_one_tells_and_where_the_disk_refuses_everybody_does(directory: JobDirectory):
+    assert directory.first_to_tell("phase-2")
+    assert not directory.first_to_tell("phase-2")
+    assert not JobDirectory(directory.path).first_to_tell("phase-2")
+    assert directory.first_to_tell("end")
+    gone = JobDirectory(directory.path / "gone")
+    assert gone.first_to_tell("end")
+    assert gone.first_to_tell("end")
+
+
 def test_a_wish_can_be_taken_back_once(directory: JobDirectory):
     directory.wish(Wish.PAUSE)
     assert job_files.pending_wishes(directory.path) == ["pause"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,15 @@ def test_a_short_program_is_heard_out(tmp_path: Path):
 def test_what_cannot_start_is_said_in_words(argv: list[str], cwd: Path | None, words: str):
     with pytest.raises(UserError, match=words):
         run_captured(argv, timeout=5, cwd=cwd)
+
+
+def test_input_is_given_whole_to_one_that_somebody_may_lose_interest_in(tmp_path):
+    """It is waited for in short steps, of which the first one hands over the input."""
+    code = "import sys, threading; threading.Event().wait(0.2); print(len(sys.stdin.read()))"
+    done = run_captured(
+        [*PYTHON, code], timeout=30, cwd=tmp_path, stdin="x" * 300_000, cancel=threading.Event()
+    )
+    assert done.stdout.split() == ["300000"]
 
 
 def test_what_takes_too_long_is_ended_with_its_helpers(tmp_path: Path, wait_until):

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from rave_gui.core.errors import UserError
-from rave_gui.core.settings import Settings, SettingsStore
+from rave_gui.core.settings import FreshSettings, Settings, SettingsStore
 
 
 @pytest.fixture
@@ -79,3 +79,14 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(store):
     with pytest.raises(UserError, match="settings cannot be written") as told:
         store.save(Settings())
     assert str(store.path) in told.value.what
+
+
+def test_whoever_lives_beside_the_window_sees_its_changes_and_reads_nothing_twice(
+    store, monkeypatch
+):
+    fresh = FreshSettings(store.path)
+    assert fresh.get() == Settings()
+    store.change(notify_webhook="https://host/x", notify_phase=False)
+    assert fresh.get() == Settings(notify_webhook="https://host/x", notify_phase=False)
+    monkeypatch.setattr(SettingsStore, "load", lambda _store: pytest.fail("read again"))
+    assert fresh.get().notify_webhook == "https://host/x"

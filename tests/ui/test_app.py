@@ -532,3 +532,18 @@ def test_without_a_screen_it_ends_with_a_sentence(tmp_path):
     if sys.platform.startswith("linux"):
         assert done.returncode == 1
         assert done.stderr.startswith("rave-gui: There is no screen here.")
+
+
+def test_with_a_tray_the_window_shows_news_itself_as_long_as_it_is_there(
+    qtbot, qapp, launch, monkeypatch
+):
+    monkeypatch.setattr("rave_gui.ui.tray.TrayMessages.possible", lambda: True)
+    app = launch()
+    desktop = app.services.notifier.desktop
+    assert desktop.show == app.tray.show
+    app.window.showMinimized()
+    app.tray.clicked.emit()
+    assert not app.window.isMinimized()
+    with qtbot.waitSignal(app.done, timeout=WAIT):
+        app.lifecycle.shut_down()
+    assert desktop.show is None

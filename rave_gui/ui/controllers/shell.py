@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from PyQt6.QtCore import QObject, QUrl, pyqtSlot
 from PyQt6.QtGui import QDesktopServices
@@ -21,6 +22,7 @@ class ShellController(Subject):
         super().__init__(desk, parent)
         self.window.theme_mode_requested.connect(self.set_theme)
         self.window.sound_device_requested.connect(self.set_sound_device)
+        self.window.settings_change_requested.connect(self.change_settings)
         self.window.show_in_folder_requested.connect(self.show_folder)
         self.window.error_raised.connect(self.show_error)
         if (playback := desk.context.playback) is not None:
@@ -38,6 +40,11 @@ class ShellController(Subject):
         if (playback := self.desk.context.playback) is not None:
             playback.set_device(name)
         self.do(lambda: self.state.change_settings(sound_device=name))
+
+    @pyqtSlot(dict)
+    def change_settings(self, changes: dict[str, Any]) -> None:
+        """Keep them."""
+        self.do(lambda: self.state.change_settings(**changes))
 
     @pyqtSlot(object)
     def show_silence(self, error: UserError) -> None:
