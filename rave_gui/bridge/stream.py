@@ -191,7 +191,8 @@ class Newest(QObject):
     """Questions that are asked again and again: waits for calm, answers one at a time.
 
     Of the questions that come while one is answered, only the last is kept. What takes long is
-    asked less often, so that it never takes more than a quarter of the time.
+    asked less often, so that it never takes more than a quarter of the time; ``eager`` ones are
+    what a hand waits for, and never put off.
     """
 
     answered = pyqtSignal(object)
@@ -199,7 +200,12 @@ class Newest(QObject):
     """A :class:`UserError`."""
 
     def __init__(
-        self, run: Background, parent: QObject | None = None, calm_ms: int = CALM_MS
+        self,
+        run: Background,
+        parent: QObject | None = None,
+        calm_ms: int = CALM_MS,
+        *,
+        eager: bool = False,
     ) -> None:
         super().__init__(parent)
         self._run = run
@@ -207,6 +213,7 @@ class Newest(QObject):
         self._asking = False
         self._era = 0
         self._calm_ms, self._next = calm_ms, 0.0
+        self._share = 0 if eager else _SHARE
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._ask_now)
@@ -254,7 +261,7 @@ class Newest(QObject):
     def _settle(self, era: int, began: float, signal: Any, result: Any) -> None:
         self._asking = False
         now = time.monotonic()
-        self._next = now + _SHARE * (now - began)
+        self._next = now + self._share * (now - began)
         if era == self._era:
             signal.emit(result)
         if self._question is not None:

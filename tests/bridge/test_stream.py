@@ -182,6 +182,18 @@ def test_a_dropped_question_is_not_answered(qtbot, tasks):
     qtbot.waitUntil(lambda: answers == ["wanted"])
 
 
+@pytest.mark.parametrize("eager", [True, False])
+def test_what_a_hand_waits_for_is_never_put_off(qtbot, tasks, monkeypatch, eager):
+    clock = iter((0.0, 0.0, 60.0, 60.0, 60.0, 60.0))
+    monkeypatch.setattr(module.time, "monotonic", lambda: next(clock, 60.0))
+    newest = Newest(tasks.run, calm_ms=1, eager=eager)
+    with qtbot.waitSignal(newest.answered):
+        newest.ask(lambda: "took a minute")
+    newest.ask(lambda: "next")
+    assert (newest._timer.interval() <= 1) is eager
+    newest.cancel()
+
+
 def test_a_refusal_is_told_and_the_next_question_is_answered(qtbot, tasks):
     newest = Newest(tasks.run, calm_ms=1)
 

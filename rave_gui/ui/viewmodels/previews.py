@@ -151,12 +151,14 @@ def source_words(clip: PreviewClip | None) -> str:
     if clip.by_rave:
         text = _tr("RAVE's own sound of {n} validations; what goes in differs each time.")
     else:
-        text = _tr("The same sound through the model at {n} steps.")
+        text = _tr("The same sound through the model at {n} moments of its training.")
     return text.format(n=formats.count(number))
 
 
-def empty_words(*, live: bool) -> str:
-    """Why there is nothing to hear."""
+def empty_words(*, live: bool, waits: bool = False) -> str:
+    """Why there is nothing to hear; ``waits``: it has not begun."""
+    if waits:
+        return _tr("Nothing to hear yet. The first previews come with the first validation.")
     if live:
         return _tr(
             "Nothing to hear yet. The first previews come with the first validation; "

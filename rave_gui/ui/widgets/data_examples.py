@@ -38,7 +38,7 @@ class DataExamples(QWidget):
         self._dataset: Dataset | None = None
         self._shown: Shown | None = None
         self._stale = True
-        self._reader = Newest(context.run, self, _CALM_MS)
+        self._reader = Newest(context.run, self, _CALM_MS, eager=True)
         self.number, self._of = QSpinBox(), label(role="secondary")
         self.another = button(self.tr("Another"), theme=context.theme, icon="refresh")
         self.save = button(self.tr("Save as WAV…"), theme=context.theme, icon="save")

@@ -43,7 +43,7 @@ class PreviewFeed(QObject):
         self.playback = context.playback
         self.strip, self.place = PreviewStrip(), Place()
         self.heard: Heard | None = None
-        self.matched, self.live = True, False
+        self.matched, self.live, self.waits = True, False, False
         self.phase2_at: int | None = None
         """The step at which phase 2 began, if it has."""
         self._experiment: int | None = None
@@ -53,7 +53,7 @@ class PreviewFeed(QObject):
         self._viewers: set[QObject] = set()
         self._pictures: dict[str, Picture] = {}
         self._wanted: list[PreviewSound] = []
-        self._loader = Newest(context.run, self, _CALM_MS)
+        self._loader = Newest(context.run, self, _CALM_MS, eager=True)
         self._loader.answered.connect(self._loaded)
         self._loader.refused.connect(self._refused)
         self._beat = QTimer(self)
@@ -71,19 +71,26 @@ class PreviewFeed(QObject):
     # What is shown
 
     def show_experiment(
-        self, experiment_id: int | None, mark: int, *, live: bool, phase2_at: int | None = None
+        self,
+        experiment_id: int | None,
+        mark: int,
+        *,
+        live: bool,
+        waits: bool = False,
+        phase2_at: int | None = None,
     ) -> None:
         """Show that training; another ``mark`` means that there is something new to hear."""
-        self.phase2_at = phase2_at
+        self.phase2_at, self.waits = phase2_at, waits
         another = experiment_id != self._experiment
         if another:
             self._experiment, self._follow = experiment_id, True
             self.strip, self.place, self.heard = PreviewStrip(), Place(), None
             self._pictures, self._wanted = {}, []
             self._loader.cancel()
-        stale = another or mark != self._mark or live != self.live
+        turned = another or live != self.live
+        stale = turned or mark != self._mark
         self._mark, self.live = mark, live
-        if another:
+        if turned:
             self.strip_changed.emit()
         if stale:
             self.refresh()

@@ -50,7 +50,7 @@ class PreviewFoot(QFrame):
         self.strip.setVisible(some)
         self.message.setVisible(not some)
         if not some:
-            self.message.setText(words.empty_words(live=self._feed.live))
+            self.message.setText(words.empty_words(live=self._feed.live, waits=self._feed.waits))
 
     @pyqtSlot(object)
     def _refuse(self, error: object) -> None:

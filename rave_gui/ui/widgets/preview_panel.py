@@ -53,7 +53,7 @@ class PreviewPanel(QWidget):
         for part in (self._body, self.clips, self.matched):
             part.setVisible(some)
         self.empty.setVisible(not some)
-        self.empty.setText(words.empty_words(live=self._feed.live))
+        self.empty.setText(words.empty_words(live=self._feed.live, waits=self._feed.waits))
         self._list_clips()
         self._show_place()
 

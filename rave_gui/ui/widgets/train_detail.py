@@ -92,15 +92,20 @@ class TrainDetail(QWidget):
             self._stack.addWidget(page)
 
     def _curves_page(self, strip: QWidget | None) -> QWidget:
-        inner = QWidget()
+        """Curves that scroll; what can be heard stays in sight, since ears decide."""
+        inner, page = QWidget(), QWidget()
         box = QVBoxLayout(inner)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(14)
         box.addWidget(self.curves, 1)
         box.addWidget(self.compared)
+        outer = QVBoxLayout(page)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(14)
+        outer.addWidget(scrolled(inner), 1)
         if strip is not None:
-            box.addWidget(strip)
-        return scrolled(inner)
+            outer.addWidget(strip)
+        return page
 
     def _build(self) -> None:
         row = QHBoxLayout()
