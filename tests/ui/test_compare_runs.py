@@ -31,6 +31,7 @@ class Series:
 class Metrics:
     level: float
     series: dict[str, Series] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         times = 1e9 + STEPS * 0.1
@@ -49,6 +50,9 @@ class Metrics:
 
     def joined(self, tag: str) -> Series:
         return self.series[tag]
+
+    def clips(self) -> list[Any]:
+        return []
 
 
 def metrics_of(experiment_id: int) -> Metrics:
@@ -84,7 +88,8 @@ def test_other_runs_are_laid_over_and_what_differs_is_told(qtbot, page, world) -
     names = {row.id: row.name for row in world.services.repositories.experiments.list()}
     page.compare(ids)
     labels = drawn(qtbot, page.detail.curves, 3)
-    assert labels == ["fullband", names[ids[1]], names[ids[2]]]
+    assert labels == [names[one] for one in ids]
+    assert page.detail.curves.plots["reconstruction"].group.title.endswith("· fullband")
     looks = {(c.role, c.dash) for c in page.detail.curves.plots["reconstruction"].group.curves}
     assert len(looks) == 3
     told = {row.key: row.values for row in page.detail.compared._shown[1]}
@@ -112,7 +117,7 @@ def test_runs_are_ticked_in_a_list(qtbot, page) -> None:
 def test_a_run_without_curves_is_left_out(qtbot, page) -> None:
     panel = page.detail.curves
     panel.compare([(99, "empty"), (3, "three")])
-    assert drawn(qtbot, panel, 2) == ["fullband", "three"]
+    assert drawn(qtbot, panel, 2) == ["one", "three"]
 
 
 def test_the_axis_shows_hours_of_training(qtbot, page) -> None:

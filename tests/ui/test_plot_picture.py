@@ -75,6 +75,18 @@ def test_it_is_drawn_as_it_is_shown():
     assert len(first.get_xdata()) == 2003, "all points between, and a neighbour each side"
 
 
+def is_marked(curve: Curve) -> bool:
+    axes = picture("bells", [Drawn(group(curve), smoothing=0.5)], LOOK).axes[0]
+    return "o" in {line.get_marker() for line in axes.get_lines()}
+
+
+def test_a_single_point_is_seen_and_many_do_not_crowd():
+    assert is_marked(Curve("early", STEPS[:1], LOSS[:1]))
+    some, crowd = SEEN[:40], np.arange(0, 500_000, 1_000)
+    checks = (Curve("v", at, 1e5 / (at + 1), smoothed=False) for at in (some, crowd))
+    assert [is_marked(one) for one in checks] == [True, False]
+
+
 def test_a_spike_between_the_pixels_is_drawn():
     values = LOSS.copy()
     values[1234] = 99.0

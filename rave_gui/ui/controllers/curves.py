@@ -85,6 +85,8 @@ def _named(one: Drawn, name: str) -> Drawn:
     first, *others = one.group.curves or (None,)
     if first is None:
         return one
+    if first.label == name:
+        return one
     own = replace(first, label=f"{name} ({first.label})")
     return replace(one, group=replace(one.group, curves=(own, *others)))
 

@@ -306,14 +306,15 @@ class TrainPage(ListPage):
         change = detail.phase1 if header.phase == 2 else None
         waits = experiment.status in (ExperimentStatus.PENDING, ExperimentStatus.QUEUED)
         about = training.run_moment(experiment, detail.phase1, detail.latent)
-        moment = Moment(change, ended=not experiment.status.active and not waits, about=about)
+        ended = not experiment.status.active and not waits
+        moment = Moment(change, ended=ended, about=about, name=experiment.name)
         another = self._detail.curves.experiment != experiment.id
         self._detail.curves.show_experiment(
             experiment.id, moment, live=training.is_live(experiment) and not paused
         )
         live = training.is_live(experiment)
         self._previews.feed.show_experiment(
-            experiment.id, state.previews, live=live, phase2_at=change
+            experiment.id, state.previews, live=live, waits=waits, phase2_at=change
         )
         self._hardware.show_experiment(experiment.id, live=live)
         if another:

@@ -62,6 +62,8 @@ class Moment:
     """Whether nothing more will come."""
     about: RunMoment = field(default_factory=RunMoment)
     """What the curves are judged with."""
+    name: str = ""
+    """Of the run, by which its curve is called beside those of others."""
 
 
 @dataclass(frozen=True)
@@ -237,7 +239,12 @@ class CurvesPanel(QWidget):
             self._grid.addWidget(self._plots[key], row, column, 1, span)
         row, column, span = _NARROW_CARD if narrow else _WIDE_CARD
         self._grid.addWidget(self.card, row, column, 1, span)
-        for row, stretch in enumerate((3, 2, 2, 2 if narrow else 0)):
+        self._share_height()
+
+    def _share_height(self) -> None:
+        """A row in which nothing is shown gets none."""
+        judge = 2 if not self._plots["adversarial"].isHidden() else 0
+        for row, stretch in enumerate((3, 2, 2, judge) if self._narrow else (3, 2, judge, 0)):
             self._grid.setRowStretch(row, stretch)
 
     def _feed_read(self) -> bool:
@@ -269,6 +276,7 @@ class CurvesPanel(QWidget):
     def _show_judge(self) -> None:
         """The plot of the judge takes room only where there is a judge."""
         self._plots["adversarial"].setVisible(self._moment.phase2_at is not None)
+        self._share_height()
 
     def _failed(self, _error: Any) -> None:
         """No run folder yet: the empty sentences of the plots say so."""
@@ -318,7 +326,7 @@ class _Feed:
         moment = wish.moment
         groups = read_groups(
             self._metrics, moment.phase2_at, ended=moment.ended, by_hours=wish.by_hours,
-            others=others, shelf=self._shelf,
+            others=others, name=moment.name, shelf=self._shelf,
         )  # fmt: skip
         self._owed, self._told, self.was_read = False, wish, True
         return self._experiment, wish, groups, judged(self._metrics, self._about(moment))

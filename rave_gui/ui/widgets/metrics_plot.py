@@ -126,7 +126,7 @@ class MetricsPlot(QFrame):
         few = _NAMED if len(self._group.curves) < _NAMED else 1
         self._legend.setText("&nbsp;&nbsp;&nbsp;".join(self._entries(_NAMED)))
         # Under the title one line is all the room there is.
-        self._below.setText("&nbsp;&nbsp; ".join(self._entries(few)))
+        self._below.setText("&nbsp; ".join(self._entries(few)))
         self._place_legend()
         words = (f"{c.label} {value_text(c.last)}" for c in self._group.curves)
         self.setAccessibleDescription(", ".join(words) or self._group.empty)
@@ -194,9 +194,10 @@ class MetricsPlot(QFrame):
     def _entry(self, curve: Curve) -> str:
         """``— fullband 13.41`` in the colours of the moment."""
         colour, theme = self._theme.colour(curve.role).name(), self._theme
+        sign = _whole(_SIGNS[curve.dash])
         return (
-            f'<span style="color:{colour};font-weight:700">{_SIGNS[curve.dash]}</span> '
-            f'<span style="color:{theme.tokens.secondary}">{escape(curve.label)}</span> '
+            f'<span style="color:{colour};font-weight:700">{sign}</span>&nbsp;'
+            f'<span style="color:{theme.tokens.secondary}">{_whole(curve.label)}</span>&nbsp;'
             f"<span style=\"font-family:'{theme.mono_family}';color:{theme.tokens.text};"
             f'font-weight:600">{value_text(curve.last)}</span>'
         )
@@ -229,6 +230,11 @@ class MetricsPlot(QFrame):
         self._body.addLayout(head)
         self._body.addWidget(self._below)
         self._body.addWidget(self._sentence, 1)
+
+
+def _whole(text: str) -> str:
+    """Markup of a text that is never broken into two lines."""
+    return escape(text).replace(" ", "&nbsp;").replace("-", "-&#8288;")
 
 
 def _import_canvas() -> type[PlotCanvas]:

@@ -13,8 +13,11 @@ from rave_gui.ui.text import translate
 from rave_gui.ui.tokens import Tokens
 
 _STEPS = [1, 2, 2.5, 5, 10]
+_TICK_ROOM = 20.0
+"""Pixels from one tick of values to the next, at least."""
 _ROOM_FOR_WORDS = 0.8
 """Share of the width after which a label stands on the other side of its line."""
+_AT_THE_END = 0.96
 _WIDE = 480.0
 """Pixels of axes, half of which hold a sentence."""
 
@@ -42,6 +45,8 @@ def mark_phase(
     """A dashed line where phase 2 began, with its name; and below it ``sentence``, given room."""
     axes.axvline(step, color=shown.phase2, linewidth=1.0, linestyle=(0, (4, 3)))
     low, high = axes.get_xlim()
+    if not sentence and step > low + (high - low) * _AT_THE_END:
+        return  # nothing of phase 2 is drawn here, and the name would lie on the curves
     left = step > low + (high - low) * (_ROOM_FOR_WORDS if not sentence else 0.5)
     wide = axes.bbox.width / axes.figure.dpi * 100 >= _WIDE
     name = translate("plots", "phase 2")
@@ -57,6 +62,7 @@ def mark_phase(
         color=shown.phase2_word,
         fontproperties=font,
         annotation_clip=True,
+        bbox={"boxstyle": "square,pad=0.2", "fc": shown.panel, "ec": "none", "alpha": 0.8},
     )
 
 
@@ -76,8 +82,10 @@ def _set_value_axis(axes: Axes, *, log: bool, whole: bool) -> None:
         axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=8))
         axes.yaxis.set_minor_formatter(NullFormatter())
     else:
-        least = 2 if whole else 4
-        locator = MaxNLocator(6, steps=_STEPS, integer=whole, min_n_ticks=least)
+        height = axes.bbox.height / axes.figure.dpi * 100
+        most = min(6, max(2, int(height / _TICK_ROOM)))
+        least = min(most, 2 if whole else 4)
+        locator = MaxNLocator(most, steps=_STEPS, integer=whole, min_n_ticks=least)
         axes.yaxis.set_major_locator(locator)
     axes.yaxis.set_major_formatter(FuncFormatter(_value_text))
 

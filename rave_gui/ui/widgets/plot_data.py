@@ -141,6 +141,7 @@ def read_groups(
     ended: bool = False,
     by_hours: bool = False,
     others: Sequence[OtherRun] = (),
+    name: str = "",
     shelf: PyramidShelf | None = None,
 ) -> tuple[PlotGroup, ...]:
     """The usual plots of a run; call it in the background, it reads whole curves.
@@ -153,12 +154,13 @@ def read_groups(
         ended: whether the run is over, so that nothing more will come.
         by_hours: whether the axis shows hours of training instead of steps.
         others: further runs; of each the first curve of every plot is laid over it.
+        name: of the run itself, by which its curve is called beside those of others.
         shelf: keeps what is dear to work out from one call to the next.
     """
     known = set(metrics.tags())
     change = phase_change if phase_change is not None else _first_adversarial(metrics, known)
     reader = _Reader(by_hours, shelf or PyramidShelf())
-    laid = tuple(others)
+    laid = _Laid(name, tuple(others))
     groups = [_group(metrics, known, spec, change, ended, reader, laid) for spec in _specs()]
     return (*groups, *(_single(metrics, tag, change, reader) for tag in more if tag in known))
 
@@ -211,6 +213,26 @@ class _Spec:
     """Tag, label and colour of each curve."""
     smoothed: bool = True
     change: Callable[[Any], Any] | None = None
+
+
+@dataclass(frozen=True)
+class _Laid:
+    """Runs over each other: what was the name of a curve is that of the plot then."""
+
+    name: str
+    others: tuple[OtherRun, ...]
+
+    def own(self, spec: _Spec) -> tuple[tuple[str, str, str], ...]:
+        """The lines of the run itself."""
+        if not self.others:
+            return spec.lines
+        tag, label, _ = spec.lines[0]
+        return ((tag, self.name or label, _OWN),)
+
+    def title(self, spec: _Spec) -> str:
+        """``Latent size · 99 %``."""
+        named = self.others and self.name and len(spec.lines) > 1
+        return f"{spec.title} · {spec.lines[0][1]}" if named else spec.title
 
 
 def _tr(text: str) -> str:
@@ -269,30 +291,28 @@ def _group(
     change: int | None,
     ended: bool,
     reader: _Reader,
-    others: tuple[OtherRun, ...],
+    laid: _Laid,
 ) -> PlotGroup:
-    lines = spec.lines[:1] if others else spec.lines
     curves = tuple(
-        reader.curve(
-            metrics, tag, Curve(label, (), (), _OWN if others else role, spec.smoothed), spec.change
-        )
-        for tag, label, role in lines
+        reader.curve(metrics, tag, Curve(label, (), (), role, spec.smoothed), spec.change)
+        for tag, label, role in laid.own(spec)
         if tag in known
     )
     tag = spec.lines[0][0]
-    laid = tuple(
+    theirs = tuple(
         reader.curve(
             one.metrics,
             tag,
             Curve(one.name, (), (), one.role, spec.smoothed, one.dash),
             spec.change,
         )
-        for one in others
+        for one in laid.others
         if tag in one.metrics.tags()
     )
     sentence = plot_words.empty(spec.key, phase2=change is not None, ended=ended)
     place = reader.place(metrics, change)
-    return PlotGroup(spec.key, spec.title, (*curves, *laid), place, sentence, reader.by_hours)
+    title = laid.title(spec)
+    return PlotGroup(spec.key, title, (*curves, *theirs), place, sentence, reader.by_hours)
 
 
 def _single(metrics: Metrics, tag: str, change: int | None, reader: _Reader) -> PlotGroup:

@@ -15,7 +15,8 @@ from rave_gui.ui.widgets.plot_data import PlotGroup
 from rave_gui.ui.widgets.plot_lines import MANY, Line
 
 DPI = 100.0
-_FEW_POINTS = 64
+_POINT_ROOM = 7.0
+"""Pixels that a marked point wants for itself."""
 _FAINT = 0.22
 
 
@@ -76,12 +77,19 @@ def _draw_line(axes: Axes, line: Line, look: Look, scope: Scope, *, faint: bool)
         points = line.raw.view(low, high, scope.pixels)
         axes.plot(*points, color=colour, alpha=_FAINT, linewidth=0.9)
     x, y = line.shown(low, high, scope.pixels)
-    marker = "o" if len(line.raw) <= _FEW_POINTS and not curve.smoothed else None
     axes.plot(
-        x, y, color=colour, linewidth=1.6, linestyle=curve.dash, marker=marker, markersize=3.6,
-        solid_joinstyle="round",
+        x, y, color=colour, linewidth=1.6, linestyle=curve.dash, markersize=3.6,
+        marker=_marker(line, len(x), scope.pixels), solid_joinstyle="round",
     )  # fmt: skip
     return _visible(curve.x, curve.values, scope.view) if raw else y
+
+
+def _marker(line: Line, shown: int, pixels: int) -> str | None:
+    """Points are marked where they stand apart; a single one is seen by its mark alone."""
+    if len(line.raw) == 1:
+        return "o"
+    apart = pixels >= _POINT_ROOM * shown
+    return "o" if apart and not line.curve.smoothed else None
 
 
 def _visible(x: Any, values: Any, view: tuple[float, float] | None) -> Any:
