@@ -64,7 +64,7 @@ def _judge_exit(
         return _lost(ExperimentStatus.INTERRUPTED, step, "It ended early", saved)
     cause = explain_end(end)
     if step:
-        cause = f"{cause} It had come to step {step:,}. {_kept(saved)}"
+        cause = f"{cause} It had come to step {step:,}. {_there_is(saved)}"
     return Verdict(ExperimentStatus.FAILED, step, cause, cause)
 
 
@@ -90,6 +90,13 @@ def _was_final(state: TrainingState) -> bool:
 def _lost(status: ExperimentStatus, step: int, what: str, saved: int | None) -> Verdict:
     message = f"{what} at step {step:,}. {_kept(saved)}" if step else f"{what}."
     return Verdict(status, step, message, message)
+
+
+def _there_is(saved: int | None) -> str:
+    """After a failure: whether going on helps, the remedy says."""
+    if saved is None:
+        return "No checkpoint was saved."
+    return f"The checkpoint of step {saved:,} is kept."
 
 
 def _kept(saved: int | None) -> str:

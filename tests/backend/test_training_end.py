@@ -101,6 +101,12 @@ def test_a_damaged_record_is_judged_all_the_same(experiment):
     assert judge(damaged, ended(400, returncode=1), []).status is ExperimentStatus.FAILED
 
 
+def test_after_a_failure_nobody_is_told_to_go_on_into_it_again(experiment):
+    told = judge(experiment, ended(400, returncode=1), [checkpoint(398)]).message
+    assert "The checkpoint of step 398 is kept." in told
+    assert "continue" not in told
+
+
 def test_a_stop_that_nobody_could_write_down_is_a_stop(experiment):
     """The runner was killed from outside; the training was stopped later, by a person."""
     left = ended(400, exit=False, liveness=Liveness.INTERRUPTED)

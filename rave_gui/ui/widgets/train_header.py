@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PyQt6.QtCore import Qt, pyqtSignal, pyqtSlot
+from PyQt6.QtCore import pyqtSignal, pyqtSlot
 from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from rave_gui.ui.theme import Theme, set_role
 from rave_gui.ui.viewmodels.training import Header
-from rave_gui.ui.viewmodels.training_actions import FORK, NOTES, STARS, Actions, MenuEntry
+from rave_gui.ui.viewmodels.training_actions import CLONE, FORK, NOTES, STARS, Actions, MenuEntry
 from rave_gui.ui.widgets.buttons import DANGER, LINK, button
 from rave_gui.ui.widgets.chips import Chip
 from rave_gui.ui.widgets.flow import FlowLayout
@@ -20,6 +20,7 @@ from rave_gui.ui.widgets.phase_bar import PhaseBar
 
 _HARMLESS = ("resume", "pause", "save", "preview", "go_on", "extend", "start", "fork")
 """Where the focus may go by itself, best first."""
+_MESSAGE_ROLES = {"bad": "badtext", "warn": "warntext"}
 
 
 class TrainHeader(QWidget):
@@ -46,13 +47,8 @@ class TrainHeader(QWidget):
         self._step = label(role="figure")
         self._to_phase2, self._to_end = Sentence(strong_last=True), Sentence(strong_last=True)
         self._risk = Chip()
-        self._message = label(role="bad", wrap=True)
-        self._where = button(
-            self.tr("Show it in the log"),
-            LINK,
-            tip=self.tr("The line that says so, with its cause"),
-        )
-        self._where.clicked.connect(self._show_error)
+        self._message = label(role="badtext", wrap=True)
+        self._ways = self._ways_out()
         self.personal = NotesLine()
         self.menu = QMenu(self)
         self._entries: Sequence[MenuEntry] = ()
@@ -97,8 +93,8 @@ class TrainHeader(QWidget):
         self._risk.say(header.risk, header.risk_role)
         self._message.setText(header.message)
         self._message.setVisible(bool(header.message))
-        self._where.setVisible(bool(header.message) and header.message_role == "bad")
-        set_role(self._message, header.message_role or "secondary")
+        self._ways.setVisible(bool(header.message) and header.message_role == "bad")
+        set_role(self._message, _MESSAGE_ROLES.get(header.message_role, "secondary"))
 
     def show_actions(self, actions: Actions, *, queued: bool = False) -> None:
         """Only the buttons of what can be done now."""
@@ -119,6 +115,29 @@ class TrainHeader(QWidget):
             self._buttons[name].setFocus()
         else:
             self.setFocus()
+
+    def _ways_out(self) -> QWidget:
+        """What a person does who reads why it failed."""
+        self._where = button(
+            self.tr("Show it in the log"),
+            LINK,
+            tip=self.tr("The line that says so, with its cause"),
+        )
+        self._again = button(
+            self.tr("Begin anew with other settings…"),
+            LINK,
+            tip=self.tr("The wizard, filled in like this training; nothing of it is lost"),
+        )
+        self._where.clicked.connect(self._show_error)
+        self._again.clicked.connect(self._begin_anew)
+        ways = QWidget()
+        row = QHBoxLayout(ways)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self._where)
+        row.addWidget(self._again)
+        row.addStretch(1)
+        return ways
 
     def _make_buttons(self, theme: Theme) -> None:
         self._buttons = {
@@ -192,7 +211,7 @@ class TrainHeader(QWidget):
         box.addWidget(self._bar)
         box.addLayout(line)
         box.addWidget(self._message)
-        box.addWidget(self._where, 0, Qt.AlignmentFlag.AlignLeft)
+        box.addWidget(self._ways)
 
     @pyqtSlot()
     def _start(self) -> None:
@@ -237,6 +256,10 @@ class TrainHeader(QWidget):
     @pyqtSlot(int)
     def _give_stars(self, stars: int) -> None:
         self.action_requested.emit(f"{STARS}{stars}")
+
+    @pyqtSlot()
+    def _begin_anew(self) -> None:
+        self.action_requested.emit(CLONE)
 
     @pyqtSlot()
     def _show_error(self) -> None:
