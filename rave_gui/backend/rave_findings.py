@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -84,8 +84,18 @@ def gin_overrides(settings: TrainingSettings) -> tuple[str, ...]:
 
     RAVE does not do so by itself and crashes on any rate but 44100 (rave/dataset.py:265).
     """
-    own = [text for text in settings.overrides if not sets_rate(text)]
+    own = [text for text in newest(settings.overrides) if not sets_rate(text)]
     return (*own, f"SAMPLING_RATE={settings.sample_rate}")
+
+
+def newest(overrides: Iterable[str]) -> tuple[str, ...]:
+    """Bindings without those that a later one of the same name makes void, as in gin."""
+    found: dict[str, str] = {}
+    for text in overrides:
+        name = text.partition("=")[0].strip()
+        found.pop(name, None)
+        found[name] = text
+    return tuple(found.values())
 
 
 def with_macro(overrides: tuple[str, ...], name: str, value: Any) -> tuple[str, ...]:

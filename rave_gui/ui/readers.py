@@ -12,7 +12,7 @@ from typing import Any
 from rave_gui.backend.doctor import Check, Doctor
 from rave_gui.backend.engine_install import has_nvidia_gpu
 from rave_gui.backend.engine_record import Engine
-from rave_gui.backend.rave_cli import shell_line
+from rave_gui.backend.rave_cli import companion_environment, shell_line
 from rave_gui.backend.training_plan import latent_facts, phase_1_steps, run_gin_text
 from rave_gui.backend.training_state import TrainingState
 from rave_gui.core.errors import UserError
@@ -174,19 +174,21 @@ def _training_detail(
         newest=max(saved, key=lambda item: (item.step, item.created_at), default=None),
         phase1=phase_1_steps(experiment, configs_dir),
         latent=latent_facts(experiment, configs_dir),
-        command=command_text(lambda: services.trainings.command_line(identity)),
+        command=command_text(
+            lambda: services.trainings.command_line(identity), companion_environment()
+        ),
         gin=run_gin_text(experiment),
         log=services.jobs.directory(job.id).output if job else None,
     )
 
 
-def command_text(arguments: Any) -> str:
+def command_text(arguments: Any, environment: Mapping[str, str] | None = None) -> str:
     """A command line for people; empty where it cannot be told, for example without an engine."""
     try:
         found = arguments()
     except UserError:
         return ""
-    return shell_line(found) if found else ""
+    return shell_line(found, environment or {}) if found else ""
 
 
 def size_of(path: Path) -> int | None:
@@ -198,25 +200,6 @@ def size_of(path: Path) -> int | None:
     # LMDB reserves more than it fills: blocks say what is really taken, where the system tells.
     blocks = getattr(told, "st_blocks", None)
     return blocks * 512 if blocks is not None else told.st_size
-
-
-@dataclass(frozen=True)
-class Models:
-    """The Models page."""
-
-    experiments: Sequence[Experiment] = ()
-    checkpoints: Sequence[Checkpoint] = ()
-    phase1: Mapping[int, int | None] = field(default_factory=dict)
-
-
-def read_models(services: Any, project: Project | None, configs_dir: Path | None) -> Models:
-    """Every checkpoint of a project."""
-    if project is None:
-        return Models()
-    runs = services.repositories.experiments.list(project_id=project.id)
-    found = [row for run in runs for row in services.models.list_checkpoints(run.id)]
-    phases = {run.id: phase_1_steps(run, configs_dir) for run in runs}
-    return Models(tuple(runs), tuple(found), phases)
 
 
 @dataclass(frozen=True)

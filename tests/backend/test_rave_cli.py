@@ -88,6 +88,14 @@ def test_train_says_what_rave_would_guess(engine: Engine) -> None:
     assert not {"--smoke_test", "--ckpt", "--ema", "--derivative"} & set(argv)
 
 
+def test_of_two_overrides_of_one_name_the_later_is_meant(engine: Engine) -> None:
+    settings = TrainingSettings(
+        overrides=("PHASE_1_DURATION=10", "CAPACITY=8", "PHASE_1_DURATION = 300"), sample_rate=48000
+    )
+    told = values(train(engine, settings), "--override")
+    assert told == ["CAPACITY=8", "PHASE_1_DURATION = 300", RATE]
+
+
 def test_the_cpu_is_gpu_minus_one(engine: Engine) -> None:
     assert values(train(engine, TrainingSettings(device="cpu")), "--gpu") == ["-1"]
 

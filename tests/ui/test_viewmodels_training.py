@@ -171,6 +171,15 @@ def test_settings_show_what_was_changed_first():
     assert ("normalize", "no", "no") in rows
 
 
+def test_every_override_has_a_line_of_its_own():
+    given = {"overrides": ["CAPACITY=4", "PHASE_1_DURATION=10", "PHASE_1_DURATION = 300"]}
+    rows = training.settings_rows(given, TrainingSettings().to_json())
+    assert rows == [
+        ("CAPACITY", "4", "as the recipe has it"),
+        ("PHASE_1_DURATION", "300", "as the recipe has it"),
+    ]
+
+
 def test_the_status_bar_tells_of_the_training_first():
     board = LiveBoard()
     board.take_training(7, STATE)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from rave_gui.backend.judgement import RunMoment
+from rave_gui.backend.rave_findings import newest
 from rave_gui.backend.training_state import TrainingState
 from rave_gui.core.records import Checkpoint, Dataset, Experiment, ExperimentStatus
 from rave_gui.ui import formats
@@ -353,8 +354,17 @@ def settings_rows(
     rows = [
         (key, _plain(value), _plain(usual[key]) if key in usual else "")
         for key, value in config.items()
+        if key != "overrides"
     ]
+    rows += _override_rows(names(config, "overrides"))
     return sorted(rows, key=lambda row: (row[1] == row[2] or not row[2], row[0]))
+
+
+def _override_rows(overrides: Sequence[str]) -> list[tuple[str, str, str]]:
+    """Each binding on a line of its own, where it can be read whole."""
+    bound = (text.partition("=") for text in newest(overrides))
+    unset = _tr("as the recipe has it")
+    return [(name.strip(), value.strip() or _tr("none"), unset) for name, _, value in bound]
 
 
 def _plain(value: Any) -> str:
