@@ -133,8 +133,8 @@ class Judge:
         if dataset.lazy or needed <= 2 * dataset.num_signal:
             return {}
         text = (
-            f"“{name}” needs examples of {needed} samples, and this dataset was cut into pieces of"
-            f" {2 * dataset.num_signal}. Prepare it again with a longer window."
+            f"“{name}” needs examples of {needed:,} samples, and this dataset was cut into pieces"
+            f" of {2 * dataset.num_signal:,}. Prepare it again with a longer window."
         )
         return {name: text}
 

@@ -10,7 +10,7 @@ from rave_gui.backend.engine import EngineManager
 from rave_gui.backend.job_failure import explain_end
 from rave_gui.backend.jobs import JobEnd, JobManager, JobRequest
 from rave_gui.backend.rave_cli import companion_environment, train_argv
-from rave_gui.backend.rave_settings import TrainingSettings
+from rave_gui.backend.rave_settings import CPU, TrainingSettings
 from rave_gui.backend.rave_surroundings import database_folder
 from rave_gui.backend.trial_report import TrialReport, checkpoint_sizes, report_of
 from rave_gui.companion.rave_gui_job_files import read_json, write_json
@@ -46,7 +46,8 @@ class TrialManager:
         holder = self._rows.devices.holder(settings.device)
         if holder is not None:
             raise UserError(
-                f"A training works on {settings.device} just now, and the test would disturb it.",
+                f"A training works on {_place(settings.device)} just now, and the test would"
+                " disturb it.",
                 "Test when it has ended, or pause it; the other checks count meanwhile.",
             )
         folder = fresh_folder(project.path / _FOLDER, "run")
@@ -108,6 +109,10 @@ class TrialManager:
         if end.state is JobState.SUCCEEDED:
             return "Both phases ran."
         return "The test was stopped." if end.state is JobState.STOPPED else explain_end(end)
+
+
+def _place(device: str) -> str:
+    return "the processor" if device == CPU else device.replace("gpu:", "GPU ")
 
 
 def shortened(settings: TrainingSettings) -> TrainingSettings:

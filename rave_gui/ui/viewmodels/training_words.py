@@ -231,7 +231,7 @@ def foot(draft: TrainingDraft, *, taken: bool) -> _Foot:
         return _count_words(len(outlook.errors), "error"), "", "", "secondary"
     if outlook.warnings:
         return _count_words(len(outlook.warnings), "warning"), "", "", "secondary"
-    after = _tr("something else trains on its device now, so it waits in line.") if taken else ""
+    after = _tr("It waits in line: another training has its device.") if taken else ""
     return "", _tr("Everything fits."), after, "good"
 
 

@@ -39,7 +39,7 @@ class ChoiceCard(QAbstractButton):
         self._words.setText(words)
         self._figures.setText(why_not or figures)
         self._figures.setVisible(bool(why_not or figures))
-        set_role(self._figures, "warn" if why_not else "muted")
+        set_role(self._figures, "warntext" if why_not else "muted")
         set_role(self._title, "muted" if why_not else "strong")
         # What is chosen can always be kept; the review says what is wrong with it.
         self.setEnabled(not why_not or self.isChecked())
