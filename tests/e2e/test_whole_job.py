@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import shlex
+import sys
+from pathlib import Path
+
 import pytest
 
+from rave_gui.backend import notify_post
 from rave_gui.backend.export import settings_for, verified
 from rave_gui.backend.rave_settings import ExportSettings
 from rave_gui.backend.services import build_services
@@ -14,7 +20,17 @@ TAGS = {"fullband_spectral_distance", "multiband_spectral_distance", "validation
 
 
 @pytest.fixture(scope="module")
-def trained(services, project, dataset):
+def news(services, tmp_path_factory) -> Path:
+    """Where the program of somebody who wants to be told puts what it hears, a line each."""
+    path = tmp_path_factory.mktemp("news") / "told"
+    code = "import sys; open(sys.argv[1], 'a').write(sys.stdin.read())"
+    line = shlex.join([sys.executable, "-I", "-S", "-c", code, str(path)])
+    services.settings.change(notify_desktop=False, notify_command=line)
+    return path
+
+
+@pytest.fixture(scope="module")
+def trained(services, project, dataset, news):
     from rave_gui.backend.presets import presets
 
     settings = presets()["smoke"].training
@@ -22,7 +38,8 @@ def trained(services, project, dataset):
     settings = type(settings).from_json({**settings.to_json(), **changed})
     made = services.trainings.create_experiment(project, dataset, "tones v1", settings)
     services.trainings.start_training(made.id)
-    services.jobs.wait(services.trainings.job(made.id).id, timeout=120)
+    job = services.trainings.job(made.id)
+    services.jobs.wait(job.id, timeout=120, on_look=services.notifier.look)
     return services.trainings.get_experiment(made.id)
 
 
@@ -52,6 +69,20 @@ def test_the_training_ends_with_every_step_and_both_phases(services, trained):
     metrics.poll()
     assert set(metrics.tags()) >= TAGS
     assert set(trained.final_metrics) >= TAGS
+
+
+def test_phase_2_and_the_end_are_told(trained, news):
+    assert notify_post.finish(60)
+    phase, end = map(json.loads, news.read_text().splitlines())
+    assert (phase["event"], phase["title"]) == ("phase", "tones v1 is in phase 2")
+    assert 0 < phase["step"] < 110
+    assert (end["event"], end["title"], end["status"]) == (
+        "ended",
+        "tones v1 is done",
+        "completed",
+    )
+    assert end["text"].startswith("All 110 steps are done after ")
+    assert end["project"] == "Bells & whistles"
 
 
 def test_the_last_step_is_kept_although_rave_would_not_save_it(services, trained):
