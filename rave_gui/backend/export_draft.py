@@ -101,7 +101,7 @@ class ExportDraft:
     @property
     def reading(self) -> bool:
         """Whether the engine is still to say something of a chosen model."""
-        return any(one.variational and one.facts is None and not one.trouble for one in self.models)
+        return any(one.variational and not one.asked for one in self.models)
 
     @property
     def choices(self) -> tuple[Choice, ...]:
@@ -217,12 +217,11 @@ class ExportDraft:
         if "fidelity" in finding.change:
             self.fidelity, self.wanted = float(finding.change["fidelity"]), None
 
-    def learn(self, checkpoint_id: int, facts: ModelFacts | None, trouble: str = "") -> None:
-        """The engine has looked into a checkpoint, or could not."""
+    def learn(self, checkpoint_id: int, facts: ModelFacts | None) -> None:
+        """The engine has looked into a checkpoint; None: it could not."""
         known = self.sources.get(checkpoint_id)
         if known is not None:
-            told = facts if facts is not None else ModelFacts()
-            self.sources[checkpoint_id] = replace(known, facts=told, trouble=trouble)
+            self.sources[checkpoint_id] = replace(known, facts=facts, asked=True)
 
     def go(self, step: Step) -> bool:
         """Turn to that step, if it can be shown."""

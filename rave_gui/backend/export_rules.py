@@ -33,18 +33,18 @@ def _latents(source: Source, settings: ExportSettings) -> Iterator[Finding]:
     """Zeros in the buffer mean that no share exceeds the fidelity: argmax is 0 (export.py:119)."""
     if not source.variational:
         return
-    step = source.checkpoint.step
+    text = (
+        f"The checkpoint of step {source.checkpoint.step:,} is older than the first validation of "
+        "phase 1: RAVE would export a single latent."
+    )
     if source.facts is not None and not source.table:
-        yield error(
-            "one-latent",
-            f"The checkpoint of step {step:,} is older than the first validation of phase 1: "
-            "RAVE would export a single latent.",
-            "Choose a later checkpoint.",
-        )
+        yield error("one-latent", text, "Choose a later checkpoint.")
     elif source.table and settings.fidelity < source.table[0][0]:
         yield error(
             "fidelity-low", "Nothing is known of so low a fidelity.", "Choose a higher one."
         )
+    elif source.facts is None and source.seems_early:
+        yield warning("maybe-one-latent", text, "Choose a later checkpoint if there is one.")
 
 
 def _phase(source: Source) -> Iterator[Finding]:

@@ -28,7 +28,9 @@ class Source:
     model: GinModel | None
     """What ``config.gin`` says; None where it cannot be read."""
     facts: ModelFacts | None = None
-    """None: not told yet."""
+    """None: not told yet, or never."""
+    asked: bool = False
+    """Whether the engine was asked; without facts, it could not tell."""
     trouble: str = ""
     """Why it cannot be exported at all, in words."""
 
@@ -91,6 +93,13 @@ class Source:
         return size - _LESS.get(self.model.regularization, 0)
 
     @property
+    def seems_early(self) -> bool:
+        """Whether nothing speaks of a validation before it, which alone measures the latents."""
+        logged = self.experiment.final_metrics
+        known = any(name == "validation" or name.startswith("fidelity_") for name in logged)
+        return self.checkpoint.validation is None and not known
+
+    @property
     def only_best(self) -> bool:
         """Whether it is what RAVE calls the best: usually of phase 1."""
         return self.checkpoint.kind is CheckpointKind.BEST
@@ -102,7 +111,7 @@ def source_of(checkpoint: Checkpoint, experiment: Experiment) -> Source:
     model, trouble = _model(run_dir)
     if not checkpoint.checkpoint_path.is_file():
         trouble = "Its file is gone."
-    return Source(checkpoint, experiment, model, None, trouble)
+    return Source(checkpoint, experiment, model, trouble=trouble)
 
 
 def usual(sources: Iterable[Source]) -> Source | None:

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from rave_gui.backend.adopt import Adopter
 from rave_gui.backend.archive import Archive
+from rave_gui.backend.card_keeper import CardKeeper
 from rave_gui.backend.chain import Chain
 from rave_gui.backend.checkpoint_care import CheckpointCare
 from rave_gui.backend.checkpoint_clearing import Clearing
 from rave_gui.backend.dataset import DatasetManager
 from rave_gui.backend.dataset_care import DatasetCare
+from rave_gui.backend.deliveries import Deliveries
 from rave_gui.backend.engine import EngineManager
 from rave_gui.backend.export import ExportManager
 from rave_gui.backend.jobs import JobManager
@@ -57,6 +59,8 @@ class Services:
     shelf: ModelShelf
     importer: Importer
     exports: ExportManager
+    cards: CardKeeper
+    deliveries: Deliveries
     queue: Queue
     adopter: Adopter
     outside: OutsideWatch
@@ -137,6 +141,8 @@ def build_services(paths: AppPaths) -> Services:
         shelf=shelf,
         importer=Importer(rows, archive, models, shelf, signals),
         exports=exports,
+        cards=CardKeeper(rows, archive, shelf, signals, exports, engines, paths.cache),
+        deliveries=Deliveries(rows, exports, signals),
         queue=queue,
         adopter=Adopter(rows, archive, models, signals, outside),
         outside=outside,

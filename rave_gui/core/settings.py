@@ -39,6 +39,8 @@ class Settings:
     """Place and size of the window as the toolkit saved it, in base64."""
     window_state: str = ""
     """Where its parts are, likewise."""
+    export_folder: str = ""
+    """Where copies of instruments were last wanted, beside the folders of programs."""
     trainings_table: str = ""
     """Widths and order of the table of all trainings, likewise."""
     notify_end: bool = True
