@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from rave_gui.audio.play_source import Source, open_source, two_channels
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
+ScaleMaker = Callable[[int, int, int], "Scale"]
 LOWEST_HZ = 40.0
 HIGHEST_HZ = 20_000.0
 FLOOR_DB = -96.0
@@ -45,19 +47,24 @@ class SpectrumImage:
 
 
 def spectrum_image(
-    sound: Sound, columns: int, rows: int = 256, cancel: threading.Event | None = None
+    sound: Sound,
+    columns: int,
+    rows: int = 256,
+    cancel: threading.Event | None = None,
+    scale: ScaleMaker | None = None,
 ) -> SpectrumImage | None:
     """Up to ``columns`` columns over the whole sound; None where ``cancel`` was set.
 
     Hann windows of about 90 ms of all channels' mean, as many as make it at most eight for each
-    column however long the sound is; a column is the loudest of its windows.
+    column however long the sound is; a column is the loudest of its windows. The rows are
+    log-spaced, or as ``scale`` makes them of (rate, window, rows).
 
     Raises:
         UserError: it cannot be read as sound.
     """
     source = open_source(sound)
     try:
-        analysis = _Analysis(source, max(1, columns), rows)
+        analysis = _Analysis(source, max(1, columns), rows, scale or rows_of_bins)
         while len(block := source.read(_BLOCK)):
             if cancel is not None and cancel.is_set():
                 return None
@@ -69,14 +76,33 @@ def spectrum_image(
         source.close()
 
 
+class Scale(Protocol):
+    """How the bins of a transform become rows."""
+
+    @property
+    def rows(self) -> int:
+        """How many."""
+
+    @property
+    def lowest_hz(self) -> float:
+        """At the lower edge."""
+
+    @property
+    def highest_hz(self) -> float:
+        """At the upper edge."""
+
+    def gather(self, power: Floats) -> Floats:
+        """float32[windows, bins] to float32[windows, rows], the lowest row first."""
+
+
 class _Analysis:
-    def __init__(self, source: Source, columns: int, rows: int) -> None:
+    def __init__(self, source: Source, columns: int, rows: int, scale: ScaleMaker) -> None:
         import numpy as np  # noqa: PLC0415
 
         self._rate, self._columns = source.sample_rate, columns
         self._window = 1 << max(6, round(np.log2(self._rate * WINDOW_SECONDS)))
         self._shape = np.hanning(self._window).astype(np.float32)
-        self._scale = rows_of_bins(self._rate, self._window, rows)
+        self._scale = scale(self._rate, self._window, rows)
         self._hop = max(_FINEST_HOP, (source.frames or 0) // (columns * _PER_COLUMN))
         self._found: list[Floats] = []
         self._count = self._frames = self._skip = 0
