@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PyQt6.QtCore import pyqtSignal, pyqtSlot
 from PyQt6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PyQt6.QtWidgets import QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QWidget
 
 from rave_gui.backend.dataset_draft import DatasetDraft, Step
 from rave_gui.backend.draft_prefill import Prefill
@@ -19,6 +19,7 @@ from rave_gui.backend.scanned import ScannedFile
 from rave_gui.core.errors import UserError
 from rave_gui.core.records import Project
 from rave_gui.ui.context import PageContext
+from rave_gui.ui.text import translate
 from rave_gui.ui.viewmodels import dataset_words as words
 from rave_gui.ui.viewmodels import review_words
 from rave_gui.ui.wizards.dataset_check import CheckStep
@@ -26,7 +27,7 @@ from rave_gui.ui.wizards.dataset_format import FormatStep
 from rave_gui.ui.wizards.dataset_review import ReviewStep
 from rave_gui.ui.wizards.dataset_sources import SourcesStep
 from rave_gui.ui.wizards.dataset_work import DatasetWork
-from rave_gui.ui.wizards.wizard_frame import WizardFrame
+from rave_gui.ui.wizards.wizard import Sentence, Wizard
 
 
 @dataclass(frozen=True)
@@ -43,36 +44,27 @@ class DatasetRequest:
     """On licence and consent; may be empty."""
 
 
-class NewDatasetWizard(QWidget):
-    """Shows a draft and passes decisions on to it. Whoever owns it calls :meth:`leave`."""
+class NewDatasetWizard(Wizard):
+    """Asks for a :class:`DatasetRequest`."""
 
-    requested = pyqtSignal(object)
-    """A :class:`DatasetRequest`; answered by :meth:`leave` or :meth:`show_refusal`."""
-    leave_requested = pyqtSignal()
-    """The person wants to give it up."""
-    left = pyqtSignal()
-    """It is over and everything it did has ended."""
-    install_requested = pyqtSignal()
-    """The engine is missing and wanted."""
     show_in_folder_requested = pyqtSignal(str)
 
     def __init__(
         self, context: PageContext, project: Project, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self._context, self._project = context, project
-        self._refusal, self._busy = "", ""
-        self._is_over, self._goes_on = False, False
+        title = translate("NewDatasetWizard", "New dataset")
+        super().__init__(context, project, title, words.steps(), parent)
+        self._goes_on = False
         self.draft = DatasetDraft()
         self.draft.has_engine = context.state.engine is not None
         self.work = DatasetWork(
             self.draft, context.run, context.services.datasets.listen, project.path, self
         )
         theme = context.theme
-        self.frame = WizardFrame(theme, self.tr("New dataset"), words.steps())
         self.sources, self.check = SourcesStep(theme), CheckStep(context)
         self.format, self.review = FormatStep(theme), ReviewStep(theme)
-        self._build()
+        self.begin()
+        self._accept_sound()
         self._connect()
         self._read_names()
         self._show()
@@ -83,11 +75,6 @@ class NewDatasetWizard(QWidget):
     def worth_keeping(self) -> bool:
         """Whether giving it up loses decisions of the person."""
         return self.draft.worth_keeping
-
-    @property
-    def busy(self) -> bool:
-        """Whether the dataset is being made just now."""
-        return bool(self._busy)
 
     # Methods
 
@@ -102,29 +89,52 @@ class NewDatasetWizard(QWidget):
         self.draft.prefill(found)
         self.work.go_on()
 
-    def set_busy(self, text: str) -> None:
-        """The dataset is being made: nothing can be pressed until the answer is there."""
-        self._busy, self._refusal = text, ""
-        self._show()
+    # What the base asks
 
-    @pyqtSlot(object)
-    def show_refusal(self, error: UserError) -> None:
-        """It could not be made: say why, and let the person mend it."""
-        self._busy, self._refusal = "", str(error)
+    def pages(self) -> tuple[QWidget, ...]:
+        """One for each step."""
+        return self.sources, self.check, self.format, self.review
+
+    def steps(self) -> type[Step]:
+        """Sources, check, format, review."""
+        return Step
+
+    def show_page(self, step: int) -> None:
+        """Show the draft on the page of that step."""
+        draft = self.draft
+        if step == Step.CHECK:
+            self.check.show_draft(draft, self.work)
+        elif step == Step.REVIEW:
+            engine = self._context.state.engine
+            self.review.show_draft(draft, review_words.command(engine, self._project.path, draft))
+        elif step == Step.FORMAT:
+            self.format.show_draft(draft)
+        else:
+            self.sources.show_draft(draft)
+
+    def foot(self) -> Sentence:
+        """What is known of the dataset by now."""
+        return words.foot(self.draft)
+
+    def primary(self) -> tuple[str, str]:
+        """The filled button."""
+        left, paused = self.work.seconds_left, self.work.paused
+        text = words.primary_words(self.draft, left, paused=paused)
+        return text, words.hindrance_words(self.draft)
+
+    def moved_on(self) -> None:
+        """Listen and plan as far as the step wants."""
+        self.work.go_on()
+
+    def refused(self) -> None:
+        """A name may have been taken meanwhile."""
         self._read_names()
-        self._show()
 
-    @pyqtSlot()
-    def leave(self) -> None:
-        """End everything behind it; :attr:`left` tells that it may be taken away."""
-        if self._is_over:
-            return
-        self._is_over = True
+    def end_work(self) -> None:
+        """Nothing is listened to any more."""
         self.work.stop()
-        self._context.state.engine_changed.disconnect(self._on_engine)
         if self._context.playback is not None:
             self._context.playback.pause()
-        self.left.emit()
 
     # Events
 
@@ -145,33 +155,8 @@ class NewDatasetWizard(QWidget):
             event.acceptProposedAction()
             self.add_sources(_local_paths(event))
 
-    # Steps
-
-    @pyqtSlot()
-    def _on_next(self) -> None:
-        self._refusal = ""
-        if self.draft.step is Step.REVIEW:
-            self._submit()
-        elif self.draft.advance():
-            self.work.go_on()
-
-    @pyqtSlot()
-    def _on_back(self) -> None:
-        if self.draft.step > Step.SOURCES:
-            self._turn(self.draft.step - 1)
-
-    @pyqtSlot(int)
-    def _turn(self, step: int) -> None:
-        self._refusal = ""
-        if not self._busy and self.draft.go(Step(step)):
-            self.work.go_on()
-
-    @pyqtSlot()
-    def _on_leave(self) -> None:
-        if not self._busy:
-            self.leave_requested.emit()
-
-    def _submit(self) -> None:
+    def submit(self) -> None:
+        """Ask for the dataset."""
         draft = self.draft
         if self._busy or draft.hindrance() is not None or draft.prospect is None:
             return
@@ -232,11 +217,6 @@ class NewDatasetWizard(QWidget):
     def _on_not_kept(self, _error: UserError) -> None:
         """The folder is not remembered."""
 
-    @pyqtSlot(object)
-    def _on_engine(self, _engine: object) -> None:
-        self.draft.has_engine = self._context.state.engine is not None
-        self._show()
-
     # Facts
 
     @pyqtSlot(list)
@@ -251,45 +231,11 @@ class NewDatasetWizard(QWidget):
     def _on_files_replaced(self) -> None:
         self.check.table.set_files(self.draft.shown)
 
-    @pyqtSlot()
-    def _show(self) -> None:
-        """Everything of the present step, as it is now."""
-        draft, step = self.draft, self.draft.step
-        open_steps = [] if self._busy else [one for one in Step if draft.can_show(one)]
-        page = (self.sources, self.check, self.format, self.review)[step]
-        self._show_page(page)
-        self.frame.show_step(step, open_steps)
-        self._show_foot()
-
-    def _show_page(self, page: QWidget) -> None:
-        draft = self.draft
-        if page is self.check:
-            self.check.show_draft(draft, self.work)
-        elif page is self.review:
-            engine = self._context.state.engine
-            self.review.show_draft(draft, review_words.command(engine, self._project.path, draft))
-        elif page is self.format:
-            self.format.show_draft(draft)
-        else:
-            self.sources.show_draft(draft)
-
     def _show_foot(self) -> None:
-        draft, frame = self.draft, self.frame
-        if self._busy or self._refusal:
-            frame.sentence.say("", self._busy or self._refusal, "", "text" if self._busy else "bad")
-        else:
-            frame.sentence.say(*words.foot(draft))
-        why = self._busy or words.hindrance_words(draft)
-        left, paused = self.work.seconds_left, self.work.paused
-        frame.set_primary(words.primary_words(draft, left, paused=paused), on=not why, tip=why)
-        for one in (frame.back, frame.cancel, *self._pages()):
-            one.setEnabled(not self._busy)
-        if self._goes_on and not why:
+        super()._show_foot()
+        if self._goes_on and self.frame.primary.isEnabled():
             self._goes_on = False
-            frame.primary.setFocus()
-
-    def _pages(self) -> tuple[QWidget, ...]:
-        return self.sources, self.check, self.format, self.review
+            self.frame.primary.setFocus()
 
     def _read_names(self) -> None:
         self._context.run(
@@ -305,23 +251,13 @@ class NewDatasetWizard(QWidget):
 
     # Construction
 
-    def _build(self) -> None:
+    def _accept_sound(self) -> None:
         self.setAcceptDrops(True)
-        self.setFocusProxy(self.frame)
         settings = getattr(self._context.state, "settings", None)
         self.sources.drop.begin_in(getattr(settings, "sound_folder", ""))
-        for page in self._pages():
-            self.frame.add_page(page)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(self.frame)
 
     def _connect(self) -> None:
-        frame, work = self.frame, self.work
-        frame.next_requested.connect(self._on_next)
-        frame.back_requested.connect(self._on_back)
-        frame.step_requested.connect(self._turn)
-        frame.leave_requested.connect(self._on_leave)
+        work = self.work
         work.moved.connect(self._show)
         work.files_added.connect(self._on_files_added)
         work.files_changed.connect(self._on_files)
@@ -340,7 +276,6 @@ class NewDatasetWizard(QWidget):
         self.review.name_changed.connect(self._on_name)
         self.review.note_changed.connect(self._on_note)
         self.review.install_requested.connect(self.install_requested)
-        self._context.state.engine_changed.connect(self._on_engine)
 
 
 def _names(services: object, project_id: int | None) -> list[str]:

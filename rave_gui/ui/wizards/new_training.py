@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PyQt6.QtCore import pyqtSignal, pyqtSlot
-from PyQt6.QtWidgets import QFileDialog, QInputDialog, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
 from rave_gui.backend.preset_shelf import SUFFIX, usual_preset
 from rave_gui.backend.presets import Preset, presets
@@ -18,6 +18,7 @@ from rave_gui.core.errors import UserError
 from rave_gui.core.records import Dataset, Experiment, Project
 from rave_gui.ui import formats
 from rave_gui.ui.context import PageContext
+from rave_gui.ui.text import translate
 from rave_gui.ui.viewmodels import training_words as words
 from rave_gui.ui.viewmodels.engine import short_gpu
 from rave_gui.ui.wizards.training_dataset import DatasetStep
@@ -25,7 +26,7 @@ from rave_gui.ui.wizards.training_parameters import ParametersStep
 from rave_gui.ui.wizards.training_recipe import RecipeStep
 from rave_gui.ui.wizards.training_review import TrainingReviewStep
 from rave_gui.ui.wizards.training_work import TrainingWork
-from rave_gui.ui.wizards.wizard_frame import WizardFrame
+from rave_gui.ui.wizards.wizard import Sentence, Wizard
 
 
 @dataclass(frozen=True)
@@ -40,14 +41,9 @@ class TrainingRequest:
     """The training it was begun from, if it was."""
 
 
-class NewTrainingWizard(QWidget):
-    """Shows a draft and passes decisions on to it. Whoever owns it calls :meth:`leave`."""
+class NewTrainingWizard(Wizard):
+    """Asks for a :class:`TrainingRequest`."""
 
-    requested = pyqtSignal(object)
-    """A :class:`TrainingRequest`; answered by :meth:`leave` or :meth:`show_refusal`."""
-    leave_requested = pyqtSignal()
-    left = pyqtSignal()
-    install_requested = pyqtSignal()
     new_dataset_requested = pyqtSignal()
 
     def __init__(
@@ -57,19 +53,17 @@ class NewTrainingWizard(QWidget):
         datasets: Sequence[Dataset],
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._context, self._project = context, project
-        self._refusal, self._busy, self._is_over = "", "", False
+        title = translate("NewTrainingWizard", "New training")
+        super().__init__(context, project, title, words.steps(), parent)
         engine = context.state.engine
         devices = engine.device_names() if engine is not None else (CPU,)
         self.draft = TrainingDraft(datasets, devices)
         self.draft.has_engine = engine is not None
         theme = context.theme
-        self.frame = WizardFrame(theme, self.tr("New training"), words.steps())
         self.dataset, self.recipe = DatasetStep(theme), RecipeStep(theme)
         self.parameters, self.review = ParametersStep(theme), TrainingReviewStep(theme)
         self.work = TrainingWork(self.draft, context, project, self)
-        self._build()
+        self.begin()
         self._connect()
         gpus = [gpu.memory_total for gpu in engine.gpus] if engine is not None else []
         self.draft.take_preset(presets()[usual_preset(gpus)])
@@ -83,11 +77,6 @@ class NewTrainingWizard(QWidget):
     def worth_keeping(self) -> bool:
         """Whether giving it up loses decisions of the person."""
         return self.draft.touched
-
-    @property
-    def busy(self) -> bool:
-        """Whether the training is being made just now."""
-        return bool(self._busy)
 
     # Methods
 
@@ -108,58 +97,59 @@ class NewTrainingWizard(QWidget):
         self.draft.go(Step.PARAMETERS)
         self._decided()
 
-    def set_busy(self, text: str) -> None:
-        """The training is being made: nothing can be pressed until the answer is there."""
-        self._busy, self._refusal = text, ""
-        self._show()
+    # What the base asks
 
-    @pyqtSlot(object)
-    def show_refusal(self, error: UserError) -> None:
-        """It could not be made: say why, and let the person mend it."""
-        self._busy, self._refusal = "", str(error)
-        self._show()
+    def pages(self) -> tuple[QWidget, ...]:
+        """One for each step."""
+        return self.dataset, self.recipe, self.parameters, self.review
 
-    @pyqtSlot()
-    def leave(self) -> None:
-        """End everything behind it; :attr:`left` tells that it may be taken away."""
-        if self._is_over:
-            return
-        self._is_over = True
-        self.work.stop()
-        self._context.state.engine_changed.disconnect(self._on_engine)
-        self.left.emit()
+    def steps(self) -> type[Step]:
+        """Dataset, recipe, parameters, review."""
+        return Step
 
-    # Steps
-
-    @pyqtSlot()
-    def _on_next(self) -> None:
-        self._refusal = ""
-        self.parameters.editor.settle()
-        if self.draft.step is Step.REVIEW:
-            self._submit()
-        elif self.draft.advance():
-            self._decided()
+    def show_page(self, step: int) -> None:
+        """Show the draft on the page of that step."""
+        draft, work = self.draft, self.work
+        if step == Step.DATASET:
+            self.dataset.show_draft(draft)
+        elif step == Step.RECIPE:
+            self.recipe.show_draft(draft)
+        elif step == Step.PARAMETERS:
+            self.parameters.show_draft(draft, work.forecast)
         else:
-            self._show()
+            self.review.show_draft(draft, work.forecast, testing=work.testing)
 
-    @pyqtSlot()
-    def _on_back(self) -> None:
-        if self.draft.step > Step.DATASET:
-            self._turn(self.draft.step - 1)
+    def foot(self) -> Sentence:
+        """What is known of the training by now."""
+        return words.foot(self.draft, taken=self.work.device_taken)
 
-    @pyqtSlot(int)
-    def _turn(self, step: int) -> None:
-        self._refusal = ""
+    def primary(self) -> tuple[str, str]:
+        """The filled button."""
+        text = words.primary_words(self.draft, taken=self.work.device_taken)
+        return text, words.hindrance_words(self.draft)
+
+    def moved_on(self) -> None:
+        """Judge the draft anew."""
+        self._decided()
+
+    def settle(self) -> None:
+        """Gin text that is still being typed."""
         self.parameters.editor.settle()
-        if not self._busy and self.draft.go(Step(step)):
-            self._decided()
 
-    @pyqtSlot()
-    def _on_leave(self) -> None:
-        if not self._busy:
-            self.leave_requested.emit()
+    def end_work(self) -> None:
+        """Nothing is judged or tested any more."""
+        self.work.stop()
 
-    def _submit(self) -> None:
+    def engine_came(self) -> None:
+        """Other devices, other configurations."""
+        engine = self._context.state.engine
+        self.draft.devices = engine.device_names() if engine is not None else (CPU,)
+        self.parameters.show_devices(self._devices())
+        self.work.read()
+        self._decided()
+
+    def submit(self) -> None:
+        """Ask for the training."""
         draft = self.draft
         if self._busy or draft.hindrance() is not None or draft.dataset is None:
             return
@@ -257,49 +247,7 @@ class NewTrainingWizard(QWidget):
     def _take_in(self, path: str) -> None:
         self.work.take_preset_in(Path(path))
 
-    @pyqtSlot(object)
-    def _on_engine(self, _engine: object) -> None:
-        engine = self._context.state.engine
-        self.draft.has_engine = engine is not None
-        self.draft.devices = engine.device_names() if engine is not None else (CPU,)
-        self.parameters.show_devices(self._devices())
-        self.work.read()
-        self._decided()
-
-    # Showing
-
-    @pyqtSlot()
-    def _show(self) -> None:
-        draft, step = self.draft, self.draft.step
-        open_steps = [] if self._busy else [one for one in Step if draft.can_show(one)]
-        self._show_page(step)
-        self.frame.show_step(step, open_steps)
-        self._show_foot()
-
-    def _show_page(self, step: Step) -> None:
-        draft, work = self.draft, self.work
-        if step is Step.DATASET:
-            self.dataset.show_draft(draft)
-        elif step is Step.RECIPE:
-            self.recipe.show_draft(draft)
-        elif step is Step.PARAMETERS:
-            self.parameters.show_draft(draft, work.forecast)
-        else:
-            self.review.show_draft(draft, work.forecast, testing=work.testing)
-
-    def _show_foot(self) -> None:
-        draft, frame, taken = self.draft, self.frame, self.work.device_taken
-        if self._busy or self._refusal:
-            frame.sentence.say("", self._busy or self._refusal, "", "text" if self._busy else "bad")
-        else:
-            frame.sentence.say(*words.foot(draft, taken=taken))
-        why = self._busy or words.hindrance_words(draft)
-        frame.set_primary(words.primary_words(draft, taken=taken), on=not why, tip=why)
-        for one in (frame.back, frame.cancel, *self._pages()):
-            one.setEnabled(not self._busy)
-
-    def _pages(self) -> tuple[QWidget, ...]:
-        return self.dataset, self.recipe, self.parameters, self.review
+    # Inside
 
     def _devices(self) -> list[tuple[str, str]]:
         engine = self._context.state.engine
@@ -309,22 +257,8 @@ class NewTrainingWizard(QWidget):
             found.append((f"{short_gpu(gpu.name)} ({free})", gpu.device))
         return found
 
-    # Construction
-
-    def _build(self) -> None:
-        self.setFocusProxy(self.frame)
-        for page in self._pages():
-            self.frame.add_page(page)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(self.frame)
-
     def _connect(self) -> None:
-        frame, work = self.frame, self.work
-        frame.next_requested.connect(self._on_next)
-        frame.back_requested.connect(self._on_back)
-        frame.step_requested.connect(self._turn)
-        frame.leave_requested.connect(self._on_leave)
+        work = self.work
         work.moved.connect(self._show)
         work.shelf_read.connect(self.recipe.show_shelf)
         work.networks_read.connect(self.recipe.show_networks)
@@ -346,4 +280,3 @@ class NewTrainingWizard(QWidget):
         self.review.test_requested.connect(work.start_trial)
         self.review.stop_test_requested.connect(work.stop_trial)
         self.review.install_requested.connect(self.install_requested)
-        self._context.state.engine_changed.connect(self._on_engine)

@@ -205,13 +205,19 @@ class _Referee:
     def __init__(self, engine: Engine, services: Any, project: Project) -> None:
         self.engine = engine
         self._services, self._project = services, project
-        self._judge = Judge(engine)
+        self._judge: Judge | None = None
         self._seen: tuple[float, int | None, Surroundings] | None = None
 
     def answer(
         self, dataset: Dataset, settings: TrainingSettings, name: str
     ) -> tuple[TrainingOutlook, bool]:
-        """The answer, and whether something works on the device now."""
+        """The answer, and whether something works on the device now.
+
+        Raises:
+            UserError: the engine does not say which configurations it has.
+        """
+        # Made here, not in the main thread, and refused like everything else that is wrong.
+        self._judge = self._judge or Judge(self.engine)
         runs = self._project.path / "runs"
         around = self._around(dataset, runs)
         outlook = self._judge.judge(dataset, settings, name, runs, around)
