@@ -36,7 +36,6 @@ _log = get_logger(__name__)
 _MODULES: tuple[ModuleType, ...] = (
     pipeline,
     checkpoints,
-    checkpoints,
     scan,
     dataset,
     show,
@@ -53,7 +52,6 @@ _MODULES: tuple[ModuleType, ...] = (
 )
 COMMANDS = frozenset(
     {"run", "list", "status", "log", "stop", "save", "pause", "resume", "metrics", "verify"}
-    | {"checkpoints"}
     | {"checkpoints"}
     | {"scan", "dataset", "adopt", "project", "engine", "doctor", "check", "explain", "queue"}
     | {"notify"}
