@@ -203,25 +203,6 @@ def size_of(path: Path) -> int | None:
 
 
 @dataclass(frozen=True)
-class Models:
-    """The Models page."""
-
-    experiments: Sequence[Experiment] = ()
-    checkpoints: Sequence[Checkpoint] = ()
-    phase1: Mapping[int, int | None] = field(default_factory=dict)
-
-
-def read_models(services: Any, project: Project | None, configs_dir: Path | None) -> Models:
-    """Every checkpoint of a project."""
-    if project is None:
-        return Models()
-    runs = services.repositories.experiments.list(project_id=project.id)
-    found = [row for run in runs for row in services.models.list_checkpoints(run.id)]
-    phases = {run.id: phase_1_steps(run, configs_dir) for run in runs}
-    return Models(tuple(runs), tuple(found), phases)
-
-
-@dataclass(frozen=True)
 class ExportDetail:
     """Everything about one export."""
 

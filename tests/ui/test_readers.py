@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from rave_gui.core.records import ExperimentStatus, JobKind, JobState
 from rave_gui.ui import readers
+from rave_gui.ui.readers_models import read_models
 
 
 def test_trainings_come_with_what_runs_first(world):
@@ -31,7 +32,7 @@ def test_the_detail_of_a_training(world):
 def test_without_a_project_there_is_nothing(world):
     services = world.services
     assert readers.read_trainings(services, None, None, None, {}).experiments == ()
-    assert readers.read_models(services, None, None).checkpoints == ()
+    assert read_models(services, None, None).checkpoints == ()
     assert readers.read_exports(services, None, None).exports == ()
     assert readers.read_jobs(services, None) == ()
 
@@ -40,7 +41,7 @@ def test_models_and_exports(world):
     run = world.experiment()
     row = world.checkpoint(run)
     made = world.export(model_id=row.id)
-    models = readers.read_models(world.services, world.project, None)
+    models = read_models(world.services, world.project, None)
     assert [item.step for item in models.checkpoints] == [400]
     assert models.phase1 == {run.id: 1000}
     exports = readers.read_exports(world.services, world.project, None)

@@ -13,7 +13,7 @@ from rave_gui.core.records import Checkpoint
 from rave_gui.ui.context import PageContext
 from rave_gui.ui.models.checkpoints import CheckpointsModel
 from rave_gui.ui.page import Page
-from rave_gui.ui.readers import Models, read_models
+from rave_gui.ui.readers_models import Models, read_models
 from rave_gui.ui.viewmodels import checkpoint as words
 from rave_gui.ui.widgets.buttons import PRIMARY, button
 from rave_gui.ui.widgets.cards import Card

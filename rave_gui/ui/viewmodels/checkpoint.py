@@ -41,7 +41,7 @@ def advice(checkpoint: Checkpoint, phase1: int | None) -> tuple[str, str]:
     RAVE's ``validation`` rises in phase 2 by design, so that the lowest one, ``best.ckpt``, is
     usually a model of phase 1, without the adversarial training (docs/tensorboard_guide.md).
     """
-    if phase1 and checkpoint.step < phase1:
+    if phase1 and checkpoint.step <= phase1:
         return _tr("From phase 1: it does not sound as crisp as one of phase 2."), "warn"
     if checkpoint.kind is CheckpointKind.BEST:
         return _tr(

@@ -1,0 +1,129 @@
+"""What the Models page reads in another thread."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rave_gui.backend.holdings import Stakes
+from rave_gui.backend.metrics import RunMetrics
+from rave_gui.backend.model import VALIDATION
+from rave_gui.backend.model_facts import ModelFacts
+from rave_gui.backend.run_differences import Difference, from_defaults
+from rave_gui.backend.training_plan import phase_1_steps
+from rave_gui.core.records import Checkpoint, Experiment, Project
+
+Curve = tuple[tuple[int, float], ...]
+"""Steps and values."""
+_POINTS = 160
+
+
+@dataclass(frozen=True)
+class Models:
+    """The Models page."""
+
+    experiments: Sequence[Experiment] = ()
+    checkpoints: Sequence[Checkpoint] = ()
+    phase1: Mapping[int, int | None] = field(default_factory=dict)
+    exported: frozenset[int] = frozenset()
+    """Checkpoints from which something was exported."""
+    heard: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    """Of each training, the steps that can be listened to."""
+    curves: Mapping[int, Curve] = field(default_factory=dict)
+    """Of each training, its validation."""
+    gone: frozenset[int] = frozenset()
+    """Checkpoints whose file is not there."""
+
+
+class ValidationShelf:
+    """The validation curves of all trainings: read again only where a training went on."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[object, Curve]] = {}
+
+    def curve(self, services: Any, run: Experiment) -> Curve:
+        """A curve of at most 160 points, drawn as small as a lane is high."""
+        stamp = (run.run_dir, run.step, run.status)
+        known = self._known.get(run.id or 0)
+        if known is None or known[0] != stamp:
+            known = self._known[run.id or 0] = (stamp, _curve(services, run))
+        return known[1]
+
+
+def read_models(
+    services: Any,
+    project: Project | None,
+    configs_dir: Path | None,
+    shelf: ValidationShelf | None = None,
+) -> Models:
+    """Every checkpoint of a project."""
+    if project is None:
+        return Models()
+    rows, shelf = services.repositories, shelf or ValidationShelf()
+    runs = rows.experiments.list(project_id=project.id)
+    numbers = [run.id for run in runs]
+    found = rows.checkpoints.list(experiment_id=numbers) if numbers else []
+    some = {row.experiment_id for row in found}
+    return Models(
+        experiments=tuple(runs),
+        checkpoints=tuple(found),
+        phase1={run.id: phase_1_steps(run, configs_dir) for run in runs},
+        exported=frozenset(
+            export.model_id for export in rows.exports.list(project_id=project.id)
+        ) - {None},
+        heard=_heard(rows, numbers),
+        curves={run.id: shelf.curve(services, run) for run in runs if run.id in some},
+        gone=frozenset(row.id for row in found if not row.checkpoint_path.is_file()),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class CheckpointDetail:
+    """Everything about one checkpoint that reading records tells at once."""
+
+    stakes: Stakes
+    phase1: int | None
+    differences: tuple[Difference, ...]
+    facts: ModelFacts | None
+    """None: nobody has looked into the file yet."""
+
+
+def read_checkpoint(
+    services: Any, checkpoint_id: int, configs_dir: Path | None
+) -> CheckpointDetail | None:
+    """All about a checkpoint; None where it is gone meanwhile."""
+    if services.repositories.checkpoints.find(checkpoint_id) is None:
+        return None
+    (stakes,) = services.checkpoints.stakes([checkpoint_id])
+    run = stakes.experiment
+    return CheckpointDetail(
+        stakes=stakes,
+        phase1=phase_1_steps(run, configs_dir),
+        differences=from_defaults(run, configs_dir),
+        facts=services.shelf.known(stakes.checkpoint.checkpoint_path),
+    )
+
+
+def _heard(rows: Any, numbers: Sequence[int | None]) -> dict[int, tuple[int, ...]]:
+    found: dict[int, set[int]] = {}
+    for preview in rows.previews.list(experiment_id=list(numbers)) if numbers else ():
+        found.setdefault(preview.experiment_id, set()).add(preview.step)
+    return {number: tuple(sorted(steps)) for number, steps in found.items()}
+
+
+def _curve(services: Any, run: Experiment) -> Curve:
+    if run.run_dir is None or not run.run_dir.is_dir():
+        return ()
+    metrics = RunMetrics(run.run_dir, services.paths.cache)
+    metrics.poll()
+    if VALIDATION not in metrics.tags():
+        return ()
+    series = metrics.series(VALIDATION)
+    good = np.isfinite(series.values)
+    steps, values = series.steps[good], series.values[good]
+    places = np.unique(np.linspace(0, len(steps) - 1, min(len(steps), _POINTS)).astype(int))
+    return tuple((int(steps[place]), float(values[place])) for place in places)

@@ -1,0 +1,112 @@
+"""The shapes of checkpoints, told apart without colour, and the legend that names them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
+from PyQt6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
+from PyQt6.QtWidgets import QHBoxLayout, QWidget
+
+from rave_gui.ui.theme import Theme
+from rave_gui.ui.viewmodels import timeline as words
+from rave_gui.ui.widgets.labels import label
+
+_RADIUS = {
+    words.REGULAR: 4.0,
+    words.BEST: 6.5,
+    words.SAVED: 6.0,
+    words.STOPPED: 5.0,
+    words.LAST: 5.5,
+}
+
+
+def radius(shape: str) -> float:
+    """How far a shape reaches from its middle, in pixels."""
+    return _RADIUS[shape]
+
+
+@lru_cache(maxsize=16)
+def path(shape: str, grown: float = 0.0) -> QPainterPath:
+    """The outline around 0, 0; ``grown`` by so many pixels."""
+    size = _RADIUS[shape] + grown
+    made = QPainterPath()
+    if shape == words.REGULAR:
+        made.addEllipse(QPointF(0, 0), size, size)
+    elif shape == words.STOPPED:
+        made.addRoundedRect(QRectF(-size, -size, 2 * size, 2 * size), 1.5, 1.5)
+    elif shape == words.LAST:
+        _flag(made, size)
+    else:
+        made.addPolygon(QPolygonF([QPointF(x * size, y * size) for x, y in _CORNERS[shape]]))
+        made.closeSubpath()
+    return made
+
+
+_CORNERS = {
+    words.BEST: ((0, -1), (1, 0), (0, 1), (-1, 0)),
+    words.SAVED: ((0, -1), (0.95, 0.75), (-0.95, 0.75)),
+}
+
+
+def _flag(made: QPainterPath, size: float) -> None:
+    """A wide bar with a narrow one behind: the end of a line."""
+    made.addRect(QRectF(-size, -size, 0.7 * size, 2 * size))
+    made.addRect(QRectF(0.1 * size, -size, 0.9 * size, 2 * size))
+
+
+def draw(painter: QPainter, shape: str, middle: QPointF, fill: QColor, edge: QColor) -> None:
+    """A shape with a thin edge of the background, so that neighbours stay apart."""
+    painter.save()
+    painter.translate(middle)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(edge)
+    painter.drawPath(path(shape, 1.5))
+    painter.setBrush(fill)
+    painter.drawPath(path(shape))
+    painter.restore()
+
+
+def outline(painter: QPainter, shape: str, middle: QPointF, colour: QColor) -> None:
+    """A ring around a shape that is chosen."""
+    painter.save()
+    painter.translate(middle)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(colour, 1.75))
+    painter.drawPath(path(shape, 3.5))
+    painter.restore()
+
+
+class Legend(QWidget):
+    """Every shape with its word."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(5)
+        for shape, word in words.legend():
+            row.addWidget(_Sign(theme, shape))
+            row.addWidget(label(word, "label"))
+            row.addSpacing(9)
+
+
+class _Sign(QWidget):
+    """One shape."""
+
+    def __init__(self, theme: Theme, shape: str) -> None:
+        super().__init__()
+        self._theme, self._shape = theme, shape
+        self.setFixedSize(self.sizeHint())
+        theme.changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:
+        """Room for the largest."""
+        return QSize(16, 16)
+
+    def paintEvent(self, _event: QPaintEvent | None) -> None:
+        """The shape in the colour of words."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colours = self._theme.colour("secondary"), self._theme.colour("panel")
+        draw(painter, self._shape, QPointF(8, 8), *colours)
