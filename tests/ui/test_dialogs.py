@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PyQt6.QtGui import QDropEvent, QGuiApplication
+from PyQt6.QtGui import QDropEvent, QFont, QFontMetrics, QGuiApplication
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QFileDialog, QLabel, QSpinBox
 
@@ -302,6 +302,11 @@ def test_deleting_is_never_what_return_presses(qtbot, messages):
         "Delete it?", ("It is gone then.",), "Delete", "Keep it", "Files too", True, True
     )
     dialog = messages.ask(question, answers.append, lambda: answers.append("kept"))
+    kept = dialog.cancel
+    bold = QFont(kept.font())
+    bold.setWeight(QFont.Weight.DemiBold)
+    words = QFontMetrics(bold).horizontalAdvance(kept.text())
+    assert kept.width() >= words + 2 * 13, "the words are whole"
     QTest.keyClick(dialog, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: answers == ["kept"], timeout=WAIT)
     messages.ask(question, answers.append).primary.click()

@@ -164,7 +164,9 @@ def test_deleting_says_what_came_of_it(world, run, points, tmp_path):
     assert asked.danger
     many = deleting.question_of_many([stakes, stakes])
     assert many.title == "Delete 2 trainings?"
-    assert "4 checkpoints" in " ".join(many.lines)
+    assert "Their curves, their notes and 4 checkpoints" in " ".join(many.lines)
+    assert "2 exports were made from them" in " ".join(many.lines)
+    assert many.no == "Keep them"
 
 
 @pytest.mark.parametrize(

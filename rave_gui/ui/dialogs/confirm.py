@@ -61,4 +61,5 @@ class ConfirmDialog(Sheet):
         self.primary.setAutoDefault(False)
         set_role(self.primary, "danger", "kind")
         self.cancel.setDefault(True)
+        set_role(self.cancel, "primary", "kind")  # so that it is as wide as its bold words
         self.cancel.setFocus()
