@@ -6,8 +6,9 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
+from rave_gui.audio.live_flow import LiveFlow, Maker
 from rave_gui.audio.live_take import LiveTake, LiveVoice
 
 __all__ = ["BLOCK", "LiveLane", "LiveVoice", "Maker"]
@@ -28,24 +29,9 @@ FIRST_GUESS_SECONDS = 0.03
 """What a block takes before any was timed."""
 MOST_AHEAD_SECONDS = 0.1
 """A block that takes longer begins before it can be heard: what is late of it is left out."""
-_TAIL = 256
-"""Frames that each block is longer, to be blended into the next."""
-_CONTEXT = 64
-"""Frames more on both sides where the rate is converted."""
 _BEAT = 0.01
 _GIVE_UP = 3
 """Refusals in a row after which nothing is asked any more."""
-
-
-class Maker(Protocol):
-    """Makes a stretch of the sound as it is wished now."""
-
-    def __call__(self, first: int, frames: int, settings: object) -> Block:
-        """float32[up to ``frames``, channels], at the rate of the sound; may take its time.
-
-        Raises:
-            UserError: it cannot be made.
-        """
 
 
 class LiveLane:
@@ -60,9 +46,18 @@ class LiveLane:
         lane: int,
         make: Maker,
         playing: Callable[[], Feed | None],
+        rate: int,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        """``lane``: in whose place it is heard; ``playing``: what the device takes from."""
+        """Make one that waits for its first wish.
+
+        Args:
+            lane: in whose place it is heard.
+            make: is asked in a thread of this.
+            playing: what the device takes from.
+            rate: of what ``make`` gives, in Hz.
+            clock: in seconds.
+        """
         self.lane = lane
         self.take: LiveTake | None = None
         """What is ready; replaced as a whole."""
@@ -72,7 +67,7 @@ class LiveLane:
         """Why it was given up."""
         self.seconds = FIRST_GUESS_SECONDS
         """What a block takes, about."""
-        self._make, self._playing, self._clock = make, playing, clock
+        self._make, self._playing, self._rate, self._clock = make, playing, rate, clock
         self._wish: tuple[int, object] = (0, None)
         self._refusals = 0
         self._closing = False
@@ -143,8 +138,7 @@ class LiveLane:
             take.jump(self._earliest(take.feed))
         began = self._clock()
         wanted = max(BLOCK, math.ceil(2.5 * self.seconds * take.feed.rate / BLOCK) * BLOCK)
-        count, block = self._made(take.feed, take.end, min(wanted, 8 * BLOCK), settings)
-        take.add(block, count)
+        take.add(self._made(take, min(wanted, 8 * BLOCK), settings))
         self._refusals = 0
         taken = self._clock() - began
         self.seconds += (min(taken, 1.0) - self.seconds) * (0.5 if taken > self.seconds else 0.2)
@@ -153,34 +147,19 @@ class LiveLane:
         """Where a block can be heard first that is asked for now."""
         return feed.taken + round(min(self.seconds, MOST_AHEAD_SECONDS) * feed.rate)
 
-    def _made(
-        self, feed: Feed, taken: int, count: int, settings: object
-    ) -> tuple[int, Block | None]:
-        """How many frames it is for, and these with a tail; None where the sound is over."""
-        first, ratio = feed.place(taken), feed.ratio
-        end = feed.loop[1] if feed.loop is not None and first < feed.loop[1] else feed.total
-        if end is not None:
-            count = min(count, math.ceil((end - first) / ratio))
-        if count <= 0:
-            return 0, None
-        before = min(_CONTEXT, int(first)) if ratio != 1 else 0
-        begin = int(first) - before
-        frames = math.ceil((count + _TAIL) * ratio) + before + (_CONTEXT if ratio != 1 else 0)
-        block = self._make(begin, frames, settings)
-        return count, _at_rate(block, ratio, before, count + _TAIL)
-
-
-def _at_rate(block: Block, ratio: float, before: int, count: int) -> Block:
-    """float32[count, 2] at the rate of the device; silence where there is no more."""
-    import numpy as np  # noqa: PLC0415
-
-    from rave_gui.audio.play_source import CHANNELS, two_channels  # noqa: PLC0415  (a circle)
-
-    made = two_channels(block) if len(block) else np.zeros((0, CHANNELS), np.float32)
-    if ratio != 1 and len(made):
-        import soxr  # noqa: PLC0415
-
-        made = soxr.resample(made, ratio, 1.0)[round(before / ratio) :]
-    out = np.zeros((count, CHANNELS), np.float32)
-    out[: len(made)] = made[:count]
-    return out
+    def _made(self, take: LiveTake, count: int, settings: object) -> Block | None:
+        """Up to ``count`` frames; None where the sound is over. A loop is not read across."""
+        feed = take.feed
+        first = feed.place(take.end)
+        looped = feed.loop is not None and first < feed.loop[1]
+        end = feed.loop[1] if looped and feed.loop is not None else feed.total
+        left = count if end is None else min(count, math.ceil((end - first) / feed.ratio - 1e-6))
+        if left <= 0:
+            return None
+        flow = take.flow
+        if flow is None:
+            own = self._rate / (feed.ratio * feed.rate)  # of the maker, for a frame of the sound
+            flow = LiveFlow(self._make, settings, round(first * own), self._rate, feed.rate)
+        block = flow.read(left)
+        take.flow = None if looped and left < count else flow
+        return block

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from rave_gui.audio.live_flow import LiveFlow
     from rave_gui.audio.play_feed import Feed
 
     Block = NDArray[np.float32]
@@ -30,30 +31,23 @@ class LiveTake:
         self.start = self.end = start
         self.over = False
         """Whether it reaches to the end of the sound."""
+        self.flow: LiveFlow | None = None
+        """Where the next frames come from; None where they begin elsewhere."""
         self._blocks: tuple[tuple[int, Block], ...] = ()
-        self._tail: Block | None = None
 
-    def add(self, block: Block | None, count: int) -> None:
-        """The next ``count`` frames, and behind them a tail; None: there are no more."""
-        import numpy as np  # noqa: PLC0415
-
+    def add(self, block: Block | None) -> None:
+        """The next frames; None: there are no more."""
         if block is None:
             self.over = True
             return
-        if self._tail is not None:
-            length = min(len(self._tail), count)
-            ramp = np.linspace(0, 1, length, dtype=np.float32)[:, None]
-            block[:length] = block[:length] * ramp + self._tail[:length] * (1 - ramp)
-        self._tail = block[count:]
-        keep = [entry for entry in self._blocks if entry[0] + len(entry[1]) > self.feed.taken]
-        old = [entry for entry in self._blocks if entry not in keep] if len(keep) < _KEPT else []
-        self._blocks = (*old[-_KEPT:], *keep, (self.end, block[:count]))
-        self.end += count
+        passed = [start + len(old) <= self.feed.taken for start, old in self._blocks]
+        self._blocks = (*self._blocks[max(0, sum(passed) - _KEPT) :], (self.end, block))
+        self.end += len(block)
 
     def jump(self, place: int) -> None:
         """Go on at a later place: nothing of before is of use."""
         self.start = self.end = place
-        self._blocks, self._tail = (), None
+        self._blocks, self.flow = (), None
 
     def ready(self, at: int) -> int:
         """How many frames lie ready from ``at`` on without a hole."""

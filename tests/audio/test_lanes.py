@@ -250,7 +250,7 @@ class Made:
 def live(bench):
     made = Made()
     sound = room(np.full(10 * RATE, 0.1, np.float32), np.full(10 * RATE, 0.2, np.float32))
-    lane = LiveLane(1, made, lambda: sound.desk.playing, bench.player._clock)
+    lane = LiveLane(1, made, lambda: sound.desk.playing, RATE, bench.player._clock)
     sound.desk.set_live(lane)
     yield bench, sound, lane, made
     lane.close()
@@ -360,6 +360,7 @@ def test_the_sound_of_a_live_lane_is_continuous_over_its_blocks(bench):
         1,
         lambda first, frames, _settings: whole[first : first + frames, None].copy(),
         lambda: lane_sound.desk.playing,
+        RATE,
         bench.player._clock,
     )
     lane_sound.desk.set_live(lane)
@@ -373,6 +374,34 @@ def test_the_sound_of_a_live_lane_is_continuous_over_its_blocks(bench):
         parts.append(bench.hear(BLOCK))
     heard = np.concatenate(parts)[:, 0]
     np.testing.assert_allclose(heard, whole[BLOCK : BLOCK + len(heard)], atol=1e-5)
+    lane.close()
+    assert lane.join(10)
+
+
+@pytest.mark.parametrize(("own", "device"), [(22050, RATE), (RATE, 48000), (48000, 48000)])
+def test_a_model_of_another_rate_is_heard_at_the_same_moment(make, own, device):
+    bench = make(rates=(device,))
+    whole, shown = sine(330, 10, rate=own), sine(330, 10, rate=device)
+    sound = room(np.zeros(10 * RATE, np.float32), sine(330, 10))
+    asked = []
+
+    def model(first, frames, _settings):
+        asked.append((first, frames))
+        return whole[first : first + frames, None].copy()
+
+    lane = LiveLane(1, model, lambda: sound.desk.playing, own, bench.player._clock)
+    sound.desk.set_live(lane)
+    sound.desk.hear(1)
+    bench.player.play(sound)
+    bench.hear(BLOCK)
+    lane.wish(1)
+    until(lambda: lane.take is not None and lane.take.end - BLOCK > 0.29 * device)
+    parts = [bench.hear(8 * BLOCK)]
+    assert not lane.starved
+    heard = parts[0][:, 0]
+    np.testing.assert_allclose(heard[2000:], shown[BLOCK + 2000 : 9 * BLOCK], atol=0.02)
+    follow = [one[0] + one[1] for one in asked[:-1]]
+    assert [one[0] for one in asked[1:]] == follow, "it is asked in order"
     lane.close()
     assert lane.join(10)
 
