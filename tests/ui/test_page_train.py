@@ -64,7 +64,7 @@ def test_a_running_training_is_told_live(qtbot, world):
     assert "900 / 1,500" in words
     assert "2.0 steps/s" in words
     assert "phase 2 in 50 s" in words
-    assert "end of plan in 5 min" in words
+    assert "end in 5 min" in words
     assert "100 steps at risk" in words
     assert page.column.list.rows.index(0).data(0x0100).status == "60 %"
     assert offered(page.detail.header) == {"Preview now", "Save now", "Pause", "Stop and save"}

@@ -59,7 +59,7 @@ def test_a_running_training_tells_where_it_is_and_how_long_it_takes():
 
 
 def test_work_at_risk_is_told():
-    assert header().risk == "Last checkpoint 6 minutes ago · 2,870 steps at risk"
+    assert header().risk == "Saved 6 minutes ago · 2,870 steps at risk"
     nothing = TrainingState(step=90, max_steps=100, stage="training", rate=2.0)
     assert header(state=nothing, phase1=None).risk == "No checkpoint yet · 90 steps at risk"
 
@@ -175,8 +175,8 @@ def test_every_override_has_a_line_of_its_own():
     given = {"overrides": ["CAPACITY=4", "PHASE_1_DURATION=10", "PHASE_1_DURATION = 300"]}
     rows = training.settings_rows(given, TrainingSettings().to_json())
     assert rows == [
-        ("CAPACITY", "4", "as the recipe has it"),
-        ("PHASE_1_DURATION", "300", "as the recipe has it"),
+        ("CAPACITY", "4", "the recipe's"),
+        ("PHASE_1_DURATION", "300", "the recipe's"),
     ]
 
 

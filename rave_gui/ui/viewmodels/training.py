@@ -335,7 +335,7 @@ def at_risk(
     if when is None:
         text = _tr("No checkpoint yet · {steps} steps at risk")
         return text.format(steps=formats.count(lost)), "warn" if lost else "secondary"
-    text = _tr("Last checkpoint {ago} · {steps} steps at risk")
+    text = _tr("Saved {ago} · {steps} steps at risk")
     return text.format(ago=formats.ago(when, now), steps=formats.count(lost)), "secondary"
 
 
@@ -363,7 +363,7 @@ def settings_rows(
 def _override_rows(overrides: Sequence[str]) -> list[tuple[str, str, str]]:
     """Each binding on a line of its own, where it can be read whole."""
     bound = (text.partition("=") for text in newest(overrides))
-    unset = _tr("as the recipe has it")
+    unset = _tr("the recipe's")
     return [(name.strip(), value.strip() or _tr("none"), unset) for name, _, value in bound]
 
 

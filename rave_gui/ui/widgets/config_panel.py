@@ -22,7 +22,7 @@ class ConfigPanel(QWidget):
         self._command = CommandBox(theme)
         self._model = SettingsModel(self)
         self._table = RecordTable(theme, self._model, self.tr("Settings of this training"))
-        self._table.stretch(1, {0: 140, 2: 110})
+        self._table.stretch(1, {0: 172, 2: 110})
         self._gin = QPlainTextEdit()
         self._gin.setReadOnly(True)
         self._gin.setProperty("mono", True)

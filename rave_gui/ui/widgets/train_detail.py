@@ -110,8 +110,7 @@ class TrainDetail(QWidget):
     def _build(self) -> None:
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._tabs)
-        row.addStretch(1)
+        row.addWidget(self._tabs, 1)  # the name of the chosen one is bold, and wider
         row.addWidget(self.bar)
         box = QVBoxLayout(self)
         box.setContentsMargins(22, 18, 22, 22)

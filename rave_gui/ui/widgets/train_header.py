@@ -88,7 +88,7 @@ class TrainHeader(QWidget):
         self._rate.setVisible(bool(header.rate))
         self._to_phase2.say(header.to_phase2, self.tr("phase 2 in"))
         self._to_phase2.setVisible(bool(header.to_phase2))
-        self._to_end.say(header.to_end, self.tr("end of plan in"))
+        self._to_end.say(header.to_end, self.tr("end in"))
         self._to_end.setVisible(bool(header.to_end))
         self._risk.say(header.risk, header.risk_role)
         self._message.setText(header.message)
