@@ -48,7 +48,7 @@ class TrialManager:
             raise UserError(
                 f"A training works on {_place(settings.device)} just now, and the test would"
                 " disturb it.",
-                "Test when it has ended, or pause it; the other checks count meanwhile.",
+                "Test when it has ended; the other checks count meanwhile.",
             )
         folder = fresh_folder(project.path / _FOLDER, "run")
         try:

@@ -229,6 +229,7 @@ def test_a_device_that_works_means_the_queue(qtbot, opened, to, world) -> None:
     world.services.repositories.devices.claim("cpu", "somebody")
     to(wizard, Step.REVIEW)
     qtbot.waitUntil(lambda: wizard.frame.primary.text() == "Add to the queue", timeout=WAIT)
+    assert "has to wait" in wizard.review._test_words.text()
 
 
 def test_the_test_tells_what_the_training_takes(qtbot, opened, to, world, monkeypatch) -> None:

@@ -303,13 +303,16 @@ def _difference(one: Difference) -> str:
     )
 
 
-def trial_words(report: TrialReport | None, *, running: bool, stale: bool) -> tuple[str, str]:
-    """What is to be said of the test, and its role."""
+def trial_words(
+    report: TrialReport | None, *, running: bool, stale: bool, taken: bool = False
+) -> tuple[str, str]:
+    """What is to be said of the test, and its role; ``taken``: something trains there now."""
     if running:
         return _tr("RAVE runs a few real batches of both phases with exactly this…"), "secondary"
     if report is None:
         text = _tr("A few real batches of both phases tell how long it takes and what it needs.")
-        return text, "secondary"
+        later = _tr("That has to wait: another training has the device now.") if taken else ""
+        return f"{text} {later}".strip(), "secondary"
     if not report.ok:
         return _tr("The test failed. {why}").format(why=report.reason), "bad"
     first, second = (cost.seconds_a_step or 0.0 for cost in report.phases)

@@ -117,7 +117,8 @@ class NewTrainingWizard(Wizard):
         elif step == Step.PARAMETERS:
             self.parameters.show_draft(draft, work.forecast)
         else:
-            self.review.show_draft(draft, work.forecast, testing=work.testing)
+            taken = work.device_taken
+            self.review.show_draft(draft, work.forecast, testing=work.testing, taken=taken)
 
     def foot(self) -> Sentence:
         """What is known of the training by now."""

@@ -53,9 +53,14 @@ class TrainingReviewStep(QWidget):
         self._connect()
 
     def show_draft(
-        self, draft: TrainingDraft, forecast: RunForecast | None, *, testing: bool
+        self,
+        draft: TrainingDraft,
+        forecast: RunForecast | None,
+        *,
+        testing: bool,
+        taken: bool = False,
     ) -> None:
-        """What was decided, and what follows from it."""
+        """What was decided, and what follows from it; ``taken``: its device works already."""
         if self.name.text() != draft.name:
             with QSignalBlocker(self.name):
                 self.name.setText(draft.name)
@@ -68,7 +73,7 @@ class TrainingReviewStep(QWidget):
         told = words.difference_words(draft.differences(), draft.base_title)
         self.differences.setText(told)
         self.differences.setVisible(bool(told))
-        self._show_test(draft, forecast, testing=testing)
+        self._show_test(draft, forecast, testing=testing, taken=taken)
         self.command.show_command(outlook.command if outlook is not None else "")
         self.engine.setVisible(not draft.has_engine)
 
@@ -78,10 +83,10 @@ class TrainingReviewStep(QWidget):
         return self.name
 
     def _show_test(
-        self, draft: TrainingDraft, forecast: RunForecast | None, *, testing: bool
+        self, draft: TrainingDraft, forecast: RunForecast | None, *, testing: bool, taken: bool
     ) -> None:
         stale = draft.trial is not None and not draft.trial_counts
-        text, role = words.trial_words(draft.trial, running=testing, stale=stale)
+        text, role = words.trial_words(draft.trial, running=testing, stale=stale, taken=taken)
         self._test_words.setText(text)
         set_role(self._test_words, role)
         possible = draft.has_engine and draft.fresh and not (draft.outlook and draft.outlook.errors)
