@@ -11,9 +11,10 @@ from typing import Any
 
 from rave_gui.backend.archive import Archive
 from rave_gui.backend.engine import EngineManager
+from rave_gui.backend.export_waiting import is_waiting, leave_wish, take_wish
 from rave_gui.backend.job_failure import explain_end, told
-from rave_gui.backend.jobs import JobEnd, JobManager, JobRequest
-from rave_gui.backend.onnx_check import SUFFIX, onnx_check_argv
+from rave_gui.backend.jobs import ACTIVE, JobEnd, JobManager, JobRequest
+from rave_gui.backend.onnx_check import has_reference, onnx_check_argv
 from rave_gui.backend.rave_cli import export_argv, exported_file
 from rave_gui.backend.rave_rules_export import export_refusals
 from rave_gui.backend.rave_settings import ExportSettings
@@ -33,7 +34,7 @@ from rave_gui.core.records import (
     Project,
 )
 from rave_gui.core.repositories import Repositories
-from rave_gui.core.signals import AppSignals, RecordChanged
+from rave_gui.core.signals import AppSignals, JobEnded, RecordChanged
 
 VERIFIER = "rave_gui_verify.py"
 RESULT = "result.json"
@@ -59,6 +60,7 @@ class ExportManager:
         self._jobs = jobs
         self._signals = signals
         jobs.on_end(JobKind.EXPORT, self._finish_export)
+        signals.job_ended.connect(self._on_ended)
         jobs.on_end(JobKind.VERIFY, self._finish_verify)
 
     def get_export(self, export_id: int) -> Export:
@@ -94,18 +96,48 @@ class ExportManager:
         folder = fresh_folder(project.path / "exports", slug(settings.name or experiment.name))
         argv = self._prepare(checkpoint, experiment, settings, folder)
         export = self._record(checkpoint, experiment, settings, folder)
+        snapshot = {
+            SETTINGS: settings.to_json(),
+            COPIES: [str(place) for place in copies],
+            "checkpoint": str(checkpoint.checkpoint_path),
+        }
+        leave_wish(folder, argv, snapshot)
+        self.start_waiting(raise_for=export.id)
+        return self._rows.exports.get(export.id or 0)
+
+    def check(self, checkpoint_id: int, settings: ExportSettings) -> None:
+        """Refuse what would fail, before anything is made.
+
+        Raises:
+            UserError: the checkpoint is gone, RAVE cannot export it like this, or no engine.
+        """
+        checkpoint = self._rows.checkpoints.get(checkpoint_id)
+        _check(checkpoint, self._rows.experiments.get(checkpoint.experiment_id), settings)
+        self._engines.current()
+
+    def start_waiting(self, raise_for: int | None = None) -> None:
+        """Start what waits, one at a time: each export takes a gigabyte of memory.
+
+        Raises:
+            UserError: the export with the id ``raise_for`` could not be started.
+        """
+        for one in [export for export in self._rows.exports.list() if is_waiting(export)]:
+            if self._rows.jobs.list(kind=JobKind.EXPORT, state=list(ACTIVE)):
+                return
+            self._start(one, raise_for)
+
+    def _start(self, export: Export, raise_for: int | None) -> None:
+        wish = take_wish(export)
+        if wish is None:
+            return  # another application was faster
+        project = self._rows.projects.get(export.project_id)
         try:
-            snapshot = {
-                SETTINGS: settings.to_json(),
-                COPIES: [str(place) for place in copies],
-                "checkpoint": str(checkpoint.checkpoint_path),
-            }
             title = f"Exporting {export.name}"
-            self._submit(JobKind.EXPORT, argv, title, project, export, snapshot)
+            self._submit(JobKind.EXPORT, wish.argv, title, project, export, wish.snapshot)
         except UserError as error:
             self._changed(export, error=str(error))
-            raise
-        return export
+            if raise_for == export.id:
+                raise
 
     def command_line(self, export_id: int) -> list[str]:
         """The arguments RAVE was started with; empty if it never was."""
@@ -203,7 +235,7 @@ class ExportManager:
     def _submit(
         self,
         kind: JobKind,
-        argv: list[str],
+        argv: Sequence[str],
         title: str,
         project: Project | None,
         row: Export | None,
@@ -227,9 +259,13 @@ class ExportManager:
         if not absolute.is_file():
             raise UserError(f"{absolute} does not exist.", "Choose an exported .ts file.")
         engine = self._engines.current()
-        if absolute.suffix == SUFFIX:
+        if has_reference(absolute):
             return onnx_check_argv(engine, absolute)
         return [str(engine.python), str(companion_dir() / VERIFIER), str(absolute)]
+
+    def _on_ended(self, end: JobEnded) -> None:
+        if end.kind == JobKind.EXPORT.value:
+            self.start_waiting()
 
     def _finish_export(self, end: JobEnd) -> str:
         export = self._rows.exports.find(end.job.target_id) if end.job.target_id else None

@@ -33,7 +33,8 @@ def choices(table: Table) -> tuple[Choice, ...]:
     share at the very edge may be counted to either side when it is rounded.
     """
     spans: dict[int, tuple[float, float]] = {}
-    for (share, size), (after, _) in zip(table, [*table[1:], (FIDELITY[1], 0)], strict=True):
+    ends = [*(share for share, _ in table[1:]), FIDELITY[1]]
+    for (share, size), after in zip(table, ends, strict=False):
         low, high = max(share, FIDELITY[0]), min(after, FIDELITY[1])
         if low <= high and size > 0:
             begun = spans.get(size, (low, high))

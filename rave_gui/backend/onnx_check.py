@@ -10,7 +10,7 @@ from rave_gui.backend.engine_record import Engine
 from rave_gui.core.paths import companion_dir
 
 CHECKER = "rave_gui_check_onnx.py"
-SUFFIX = ".onnx"
+_SUFFIX = ".onnx"
 _RUNTIME = "onnxruntime"
 
 
@@ -21,6 +21,11 @@ def onnx_check_argv(engine: Engine, path: Path) -> list[str]:
     engine has no onnxruntime. Without either the check says that it could not be made.
     """
     return [str(_python(engine)), str(companion_dir() / CHECKER), str(path)]
+
+
+def has_reference(path: Path) -> bool:
+    """Whether the file is one of ours in ONNX, with what its checkpoint answered beside it."""
+    return path.suffix == _SUFFIX and path.with_name(f"{path.stem}.reference.npz").is_file()
 
 
 def has_runtime(engine: Engine) -> bool:

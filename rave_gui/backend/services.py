@@ -70,6 +70,7 @@ class Services:
     def start(self) -> None:
         """Find out what happened while nobody looked, and let the queue go on."""
         self._settle()
+        self.exports.start_waiting()
 
     def tick(self) -> None:
         """Settle what ended, start what can start, tell what is new.

@@ -172,9 +172,14 @@ class Functions:
 
 
 def angles(x: torch.Tensor) -> torch.Tensor:
-    """``blocks.unit_norm_vector_to_angles``, which writes into its own results."""
-    squares = x.pow(2).flip(1).cumsum(1).flip(1).sqrt()
-    found = torch.arccos(x[:, :-1] / squares[:, :-1])
+    """``blocks.unit_norm_vector_to_angles``, which writes into its own results.
+
+    RAVE's gives no number for silence, and where rounding leaves the range of the arc cosine; then
+    everything after it is no number either. Here neither can happen.
+    """
+    lengths = x.pow(2).flip(1).cumsum(1).flip(1).sqrt()[:, :-1]
+    some = torch.where(lengths > 0, lengths, torch.ones_like(lengths))
+    found = torch.arccos((x[:, :-1] / some).clamp(-1, 1))
     last = found[:, -1:]
     last = torch.where(x[:, -1:] >= 0, last, 2 * math.pi - last)
     found = torch.cat([found[:, :-1] / math.pi, last / (2 * math.pi)], 1)

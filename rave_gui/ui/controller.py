@@ -15,6 +15,7 @@ from rave_gui.ui.controllers.exports import ExportController
 from rave_gui.ui.controllers.listening import ListeningController
 from rave_gui.ui.controllers.live import LiveController
 from rave_gui.ui.controllers.new_dataset import NewDatasetController
+from rave_gui.ui.controllers.new_export import NewExportController
 from rave_gui.ui.controllers.new_training import NewTrainingController
 from rave_gui.ui.controllers.projects import ProjectController
 from rave_gui.ui.controllers.queue import QueueController
@@ -40,6 +41,7 @@ class Controller(QObject):
         self.listening = ListeningController(desk, self)
         self.queue = QueueController(desk, self)
         self.exports = ExportController(desk, self)
+        self.new_export = NewExportController(desk, self)
         self.live = LiveController(desk, followers, self)
         self.engine = EngineController(desk, self.live.follow, self)
         self.sample = SampleController(desk, self)

@@ -246,7 +246,6 @@ class MainWindow(Wishes):
         for page in self.pages.values():
             _pass_on(page, self)
         self.rail.page_requested.connect(self.show_page)
-        self.exports.models_requested.connect(self._show_models)
         self.activity.home_requested.connect(self._show_home)
         self.data.counted.connect(self._show_work)
         self.data.record_requested.connect(self.open_record)
@@ -274,10 +273,6 @@ class MainWindow(Wishes):
     @pyqtSlot()
     def _show_home(self) -> None:
         self.show_page(HOME)
-
-    @pyqtSlot()
-    def _show_models(self) -> None:
-        self.show_page(MODELS)
 
     @pyqtSlot()
     def _show_settings(self) -> None:

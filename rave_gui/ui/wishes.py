@@ -46,6 +46,8 @@ class Wishes(QMainWindow):
     archive_requested = pyqtSignal(list, bool)
     delete_trainings_requested = pyqtSignal(list)
     export_requested = pyqtSignal(int)
+    new_export_requested = pyqtSignal(list)
+    """Ids of checkpoints; without any, the newest is proposed."""
     pin_requested = pyqtSignal(int, bool)
     verify_requested = pyqtSignal(int)
     delete_export_requested = pyqtSignal(int)

@@ -11,7 +11,6 @@ from rave_gui.backend.export import verified
 from rave_gui.backend.services import build_services
 from rave_gui.core.paths import AppPaths
 from rave_gui.core.records import DatasetStatus, ExperimentStatus
-from rave_gui.ui.dialogs.export_dialog import ExportDialog
 from rave_gui.ui.dialogs.new_project import NewProjectDialog
 from rave_gui.ui.widgets.curves_panel import CurvesPanel
 
@@ -71,7 +70,11 @@ def test_from_sound_to_instrument(qtbot, app, sound):
     hand.until(lambda: "fullband" in _drawn(plots["reconstruction"]), 20)
     app.window.show_page("models")
     hand.press("Export…")
-    hand.confirm(hand.dialog(ExportDialog))
+    hand.until(lambda: app.controller.new_export.wizard is not None, 10)
+    wizard = app.controller.new_export.wizard
+    for _step in ("Sound", "Destination", "Review"):
+        hand.press("Next", wizard)
+    hand.press("Export", wizard)
     hand.until(lambda: [verified(export) for export in rows.exports.list()] == [True], 120)
     (export,) = rows.exports.list()
     assert export.error == ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,12 +15,11 @@ from rave_gui.backend.engine_record import Engine
 from rave_gui.bridge.crash_reports import unseen_reports, write_report
 from rave_gui.core.errors import UserError
 from rave_gui.core.records import CheckpointKind
-from rave_gui.ui.dialogs import export_words, install_words
+from rave_gui.ui.dialogs import install_words
 from rave_gui.ui.dialogs.adopt import AdoptDialog
 from rave_gui.ui.dialogs.confirm import Question
 from rave_gui.ui.dialogs.engine_install import EngineInstallDialog
 from rave_gui.ui.dialogs.error_dialog import Failure, Remedy
-from rave_gui.ui.dialogs.export_dialog import ExportDialog
 from rave_gui.ui.dialogs.go_on import GoOnDialog
 from rave_gui.ui.dialogs.messages import MessageService
 from rave_gui.ui.dialogs.new_project import NewProjectDialog
@@ -151,60 +149,6 @@ def test_going_on_offers_the_newest_checkpoint_and_wants_more_steps(qtbot, world
     with qtbot.waitSignal(dialog.requested) as asked:
         dialog.primary.click()
     assert asked.args == [run.id, rows[1].id, 500]
-
-
-# Export
-
-
-@pytest.fixture
-def export_dialog(world, opened):
-    world.state.engine = ENGINE
-    run = world.experiment(
-        config={"channels": 2}, final_metrics={"fidelity_0.95": 9.0, "fidelity_0.99": 20.0}
-    )
-    point = world.checkpoint(run, 412_300, validation=6.84)
-    return opened(ExportDialog(world.context, world.project, run, point))
-
-
-def test_streaming_is_on_and_says_why(export_dialog):
-    assert export_dialog.streaming.isChecked()
-    assert "no clicks" in export_dialog._streaming_hint.text()
-    assert "--streaming" in text_of(export_dialog)
-    export_dialog.streaming.setChecked(False)
-    assert "clicks at every buffer" in export_dialog._streaming_hint.text()
-    assert "--nostreaming" in text_of(export_dialog)
-
-
-def test_the_destination_and_the_latents_are_told_before(export_dialog, world):
-    wanted = world.project.path / "exports" / "bells-v2" / "bells-v2_streaming.ts"
-    assert str(wanted) in export_dialog._where.text()
-    assert "About 10 latents" in export_dialog._fidelity_hint.text()
-    assert "keep 16" in export_dialog._fidelity_hint.text()
-    export_dialog.fidelity.setValue(98.0)
-    assert "About 21 latents" in export_dialog._fidelity_hint.text()
-    assert "--fidelity 0.98" in text_of(export_dialog)
-
-
-def test_never_more_channels_than_trained(qtbot, export_dialog):
-    offered = [export_dialog.channels.itemData(n) for n in range(export_dialog.channels.count())]
-    assert offered == [None, 1]
-    with qtbot.waitSignal(export_dialog.requested) as asked:
-        export_dialog.primary.click()
-    assert asked.args[0].settings.streaming
-    assert asked.args[0].checkpoint.step == 412_300
-
-
-def test_a_checkpoint_before_the_first_validation_is_warned_of(world):
-    run = world.experiment()
-    point = world.checkpoint(run)
-    assert "one latent only" in export_words.early_warning(point, {})
-    assert export_words.early_warning(replace(point, validation=1.0), {}) == ""
-    assert export_words.latents(0.95, {"fidelity_0.95": float("nan")}) is None
-
-
-@pytest.mark.parametrize(("needed", "kept"), [(1, 1), (2, 1), (3, 2), (4, 4), (5, 4), (6, 8)])
-def test_the_latents_that_rave_keeps(needed, kept):
-    assert export_words.kept_latents(needed) == kept
 
 
 # Runs of others

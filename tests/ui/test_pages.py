@@ -133,8 +133,8 @@ def test_the_way_to_the_first_export(qtbot, world, show):
         press(page, "New training")
     world.checkpoint(world.experiment())
     page.refresh()
-    with qtbot.waitSignal(page.models_requested):
-        press(page, "Choose a model")
+    with qtbot.waitSignal(page.new_export_requested):
+        press(page, "New export")
 
 
 # Activity

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from PyQt6.QtCore import QObject, pyqtSlot
 
-from rave_gui.core.records import Checkpoint, Experiment, Export
+from rave_gui.core.records import Export
 from rave_gui.ui.controllers.base import Desk, Subject
 from rave_gui.ui.dialogs.confirm import Question
-from rave_gui.ui.dialogs.export_dialog import ExportDialog, ExportRequest
 
 
 class ExportController(Subject):
@@ -15,15 +14,9 @@ class ExportController(Subject):
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(desk, parent)
-        self.window.export_requested.connect(self.make)
         self.window.pin_requested.connect(self.pin)
         self.window.verify_requested.connect(self.verify)
         self.window.delete_export_requested.connect(self.delete)
-
-    @pyqtSlot(int)
-    def make(self, checkpoint_id: int) -> None:
-        """Ask how to export a checkpoint."""
-        self.do(lambda: self._origin(checkpoint_id), self._ask)
 
     @pyqtSlot(int, bool)
     def pin(self, checkpoint_id: int, on: bool) -> None:
@@ -42,33 +35,6 @@ class ExportController(Subject):
     def delete(self, export_id: int) -> None:
         """Ask before an export is forgotten."""
         self.do(lambda: self.services.exports.get_export(export_id), self._ask_delete)
-
-    def _origin(self, checkpoint_id: int) -> tuple[Experiment, Checkpoint]:
-        rows = self.services.repositories
-        checkpoint = rows.checkpoints.get(checkpoint_id)
-        return rows.experiments.get(checkpoint.experiment_id), checkpoint
-
-    def _ask(self, found: tuple[Experiment, Checkpoint]) -> None:
-        experiment, checkpoint = found
-        if self.project is None:
-            return
-        context = self.desk.context
-        dialog = ExportDialog(context, self.project, experiment, checkpoint, self.window)
-        dialog.requested.connect(self._make)
-        self.messages.show(dialog)
-
-    @pyqtSlot(object)
-    def _make(self, wish: ExportRequest) -> None:
-        dialog = self.sender()
-        assert isinstance(dialog, ExportDialog)
-        self.do(
-            lambda: self.services.exports.export(wish.checkpoint.id, wish.settings),
-            self._made,
-            dialog,
-        )
-
-    def _made(self, export: Export) -> None:
-        self.window.open_record("exports", export.id)
 
     def _ask_delete(self, export: Export) -> None:
         question = Question(

@@ -23,7 +23,7 @@ class ExportsPage(ListPage):
 
     new_project_requested = pyqtSignal()
     new_training_requested = pyqtSignal(object)
-    models_requested = pyqtSignal()
+    new_export_requested = pyqtSignal(list)
     verify_requested = pyqtSignal(int)
     delete_export_requested = pyqtSignal(int)
     show_in_folder_requested = pyqtSignal(str)
@@ -39,7 +39,6 @@ class ExportsPage(ListPage):
         self._detail = ExportDetail(context.theme)
         super().__init__(context, column, self._detail, "upload", parent)
         self._found = Exports()
-        column.set_foot(self.tr("A new export begins with a checkpoint on the Models page."))
         self._connect()
         self._say_empty()
 
@@ -76,7 +75,7 @@ class ExportsPage(ListPage):
         if self.project is None:
             action = self.tr("New project…")
         elif self._found.checkpoints:
-            action = self.tr("Choose a model")
+            action = self.tr("New export")
         else:
             action = self.tr("New training")
         self._empty.say(
@@ -93,7 +92,7 @@ class ExportsPage(ListPage):
     @pyqtSlot()
     def ask_new(self) -> None:
         """The filled button."""
-        self.models_requested.emit()
+        self.new_export_requested.emit([])
 
     @pyqtSlot()
     def ask_first_step(self) -> None:
@@ -101,7 +100,7 @@ class ExportsPage(ListPage):
         if self.project is None:
             self.new_project_requested.emit()
         elif self._found.checkpoints:
-            self.models_requested.emit()
+            self.new_export_requested.emit([])
         else:
             self.new_training_requested.emit(None)
 
