@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from rave_gui.backend.export_latents import table_of
 from rave_gui.companion.rave_gui_job_files import read_json, write_json
 from rave_gui.core.errors import UserError
 from rave_gui.core.logger import get_logger
@@ -112,7 +113,7 @@ def facts_of(answer: Mapping[str, Any]) -> ModelFacts:
         architecture=str(answer.get("architecture") or ""),
         parameters=_parameters(answer.get("parameters")),
         parts=_parts(answer.get("parameters")),
-        latents=_latents(answer.get("latent_sizes")),
+        latents=_latents(answer.get("latent_sizes")) or _measured(answer.get("latent")),
         latent_size=_whole(answer.get("latent_size")),
         ratio=_whole(answer.get("ratio")),
         receptive_field=_seconds(answer.get("receptive_field"), rate),
@@ -151,6 +152,13 @@ def _parts(value: Any) -> dict[str, int]:
         return {}
     known = {str(name): _whole(number) for name, number in value.items() if name != "total"}
     return {name: number for name, number in known.items() if number}
+
+
+def _measured(latent: Any) -> tuple[tuple[float, int], ...]:
+    """From the checkpoint's own buffer, as the worker tells it: the share kept by so many."""
+    kept = latent.get("kept") if isinstance(latent, Mapping) else None
+    shares = [float(one) for one in kept or () if isinstance(one, (int, float))]
+    return tuple(table_of(shares))
 
 
 def _latents(value: Any) -> tuple[tuple[float, int], ...]:
