@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+import threading
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _NAME = "scipy.signal._sosfilt"
+_LOADING = threading.Lock()
 
 
 class Filter:
@@ -45,9 +47,17 @@ class Filter:
         return np.asarray(filtered)
 
 
-@lru_cache(maxsize=1)
 def _kernel() -> Any:
-    """The compiled loop, which works in place; None where it is not found by itself."""
+    """The compiled loop, which works in place; None where it is not found by itself.
+
+    One thread at a time: whoever came second would find a module that is half made.
+    """
+    with _LOADING:
+        return _loaded()
+
+
+@lru_cache(maxsize=1)
+def _loaded() -> Any:
     package = importlib.util.find_spec("scipy")
     places = list(package.submodule_search_locations or ()) if package else []
     for library in (file for place in places for file in Path(place, "signal").glob("_sosfilt*")):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -83,6 +84,26 @@ def test_the_filter_is_the_same_with_and_without_the_whole_of_scipy(monkeypatch)
     monkeypatch.setattr(iir, "_kernel", lambda: None)
     for mine, theirs in zip(found, (slow.apply(wave[:300]), slow.apply(wave[300:])), strict=True):
         assert np.allclose(mine, theirs, atol=1e-12)
+
+
+def test_threads_that_begin_together_all_get_the_filter():
+    program = """
+import threading
+import numpy
+from rave_gui.audio import iir
+
+together, found = threading.Barrier(8), []
+
+def ask():
+    together.wait()
+    found.append(iir._kernel())
+
+threads = [threading.Thread(target=ask) for _ in range(8)]
+for one in threads: one.start()
+for one in threads: one.join()
+assert None not in found and len(set(found)) == 1, found
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
 
 
 def test_loudness_does_not_depend_on_the_blocks():
