@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rave_gui.backend.archive import Archive
+from rave_gui.backend.delivery import parts_of
 from rave_gui.backend.engine import EngineManager
 from rave_gui.backend.export_waiting import is_waiting, leave_wish, take_wish
 from rave_gui.backend.job_failure import explain_end, told
@@ -187,13 +188,29 @@ class ExportManager:
         return result
 
     def delete_export(self, export_id: int, *, files: bool) -> None:
-        """Forget the export and, if asked, move its folder to the trash."""
+        """Forget the export and, if asked, move what was made for it to the trash.
+
+        That is its folder where it has one of its own in the project; of a file from elsewhere it
+        is the file alone, whatever lies beside it.
+
+        Raises:
+            UserError: there is no such export, it is at work, or the trash refuses.
+        """
         export = self._rows.exports.get(export_id)
+        job = self.job(export_id)
+        if job is not None and not job.state.ended:
+            raise UserError(f"{export.name} is at work.", "Wait until it is done, or stop it.")
         if files:
-            discard(export.export_path.parent)
+            for path in self._belongings(export):
+                discard(path)
         self._archive.discard(export)
         self._rows.exports.delete(export_id)
         self._signals.export_deleted.emit(RecordChanged("exports", export_id, "deleted"))
+
+    def _belongings(self, export: Export) -> list[Path]:
+        project, folder = self._rows.projects.find(export.project_id), export.export_path.parent
+        own = project is not None and folder.parent == project.path / "exports"
+        return [folder] if own else parts_of(export.export_path)
 
     def _prepare(
         self,

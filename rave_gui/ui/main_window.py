@@ -249,6 +249,7 @@ class MainWindow(Wishes):
         self.activity.home_requested.connect(self._show_home)
         self.data.counted.connect(self._show_work)
         self.data.record_requested.connect(self.open_record)
+        self.exports.record_requested.connect(self.open_record)
         bar = self.top_bar
         bar.new_project_requested.connect(self.new_project_requested)
         bar.open_project_requested.connect(self.open_project_requested)

@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from rave_gui.backend.card_keeper import README
 from rave_gui.backend.doctor import Check, Doctor
 from rave_gui.backend.engine_install import has_nvidia_gpu
 from rave_gui.backend.engine_record import Engine
+from rave_gui.backend.export_waiting import is_waiting
 from rave_gui.backend.rave_cli import companion_environment, shell_line
 from rave_gui.backend.training_plan import latent_facts, phase_1_steps, run_gin_text
 from rave_gui.backend.training_state import TrainingState
@@ -27,6 +29,7 @@ from rave_gui.core.records import (
     JobState,
     Project,
 )
+from rave_gui.ui.viewmodels.export_origin import OriginFacts
 from rave_gui.ui.viewmodels.home import ProjectFacts
 from rave_gui.ui.viewmodels.queue import QueueFacts
 from rave_gui.ui.viewmodels.rows import Row
@@ -213,6 +216,9 @@ class ExportDetail:
     command: str
     origin: str
     """Training and step that it was made from; empty where that is not known."""
+    facts: OriginFacts = field(default_factory=OriginFacts)
+    waiting: bool = False
+    """Whether it has yet to be started."""
 
 
 @dataclass(frozen=True)
@@ -223,6 +229,9 @@ class Exports:
     jobs: Mapping[int, Job | None] = field(default_factory=dict)
     checkpoints: int = 0
     detail: ExportDetail | None = None
+    sizes: Mapping[int, int | None] = field(default_factory=dict)
+    """Bytes of each file; None where it is gone."""
+    waiting: frozenset[int] = frozenset()
 
 
 def read_exports(services: Any, project: Project | None, selected: int | None) -> Exports:
@@ -236,7 +245,9 @@ def read_exports(services: Any, project: Project | None, selected: int | None) -
     runs = services.repositories.experiments.list(project_id=project.id)
     saved = sum(len(services.models.list_checkpoints(run.id)) for run in runs)
     detail = _export_detail(services, chosen, jobs.get(chosen.id)) if chosen else None
-    return Exports(tuple(found), jobs, saved, detail)
+    sizes = {item.id: size_of(item.export_path) for item in found}
+    waiting = frozenset(item.id for item in found if is_waiting(item))
+    return Exports(tuple(found), jobs, saved, detail, sizes, waiting)
 
 
 def _export_detail(services: Any, export: Export, job: Job | None) -> ExportDetail:
@@ -247,7 +258,19 @@ def _export_detail(services: Any, export: Export, job: Job | None) -> ExportDeta
         size=size_of(export.export_path),
         command=command_text(lambda: services.exports.command_line(export.id)),
         origin=_origin(services.repositories, export),
+        facts=_origin_facts(services, export),
+        waiting=is_waiting(export),
     )
+
+
+def _origin_facts(services: Any, export: Export) -> OriginFacts:
+    rows = services.repositories
+    point = rows.checkpoints.find(export.model_id) if export.model_id else None
+    run = rows.experiments.find(point.experiment_id) if point else None
+    dataset = rows.datasets.find(run.dataset_id) if run and run.dataset_id else None
+    readme = export.export_path.parent / README
+    card = readme if readme.is_file() else None
+    return OriginFacts(point, run, dataset, services.cards.rights(export.id), card)
 
 
 def _origin(rows: Any, export: Export) -> str:

@@ -51,6 +51,10 @@ class Wishes(QMainWindow):
     pin_requested = pyqtSignal(int, bool)
     verify_requested = pyqtSignal(int)
     delete_export_requested = pyqtSignal(int)
+    copy_export_requested = pyqtSignal(int, str)
+    """Of an export, the folder that a copy is wanted in."""
+    edit_rights_requested = pyqtSignal(int)
+    """Of an export: licence and consent."""
     engine_install_requested = pyqtSignal()
     engine_choose_requested = pyqtSignal()
     engine_refresh_requested = pyqtSignal()

@@ -9,6 +9,7 @@ from typing import Any
 from PyQt6.QtCore import pyqtSignal, pyqtSlot
 from PyQt6.QtWidgets import QWidget
 
+from rave_gui.backend.host_folders import host_folders
 from rave_gui.ui.context import PageContext
 from rave_gui.ui.list_page import ListPage
 from rave_gui.ui.readers import Exports, read_exports
@@ -27,7 +28,10 @@ class ExportsPage(ListPage):
     verify_requested = pyqtSignal(int)
     delete_export_requested = pyqtSignal(int)
     show_in_folder_requested = pyqtSignal(str)
-    TABLES = frozenset({"exports", "jobs", "models"})
+    copy_export_requested = pyqtSignal(int, str)
+    edit_rights_requested = pyqtSignal(int)
+    record_requested = pyqtSignal(str, object)
+    TABLES = frozenset({"exports", "jobs", "models", "experiments", "datasets"})
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         column = ListColumn(
@@ -39,6 +43,7 @@ class ExportsPage(ListPage):
         self._detail = ExportDetail(context.theme)
         super().__init__(context, column, self._detail, "upload", parent)
         self._found = Exports()
+        column.offer(words.orders(), words.filters())
         self._connect()
         self._say_empty()
 
@@ -57,12 +62,19 @@ class ExportsPage(ListPage):
         """List on the left, details on the right, or what to do first."""
         self._found = found
         self._column.set_rows(
-            [words.row(item, found.jobs.get(item.id or 0)) for item in found.exports]
-        )
+            [
+                words.row(
+                    item, found.jobs.get(item.id or 0), found.sizes.get(item.id or 0),
+                    waiting=item.id in found.waiting,
+                )
+                for item in found.exports
+            ]
+        )  # fmt: skip
         self._say_empty()
         self.show_content(bool(found.exports))
         if found.detail is not None and found.detail.export.id == self.selected:
-            self._detail.show_export(found.detail)
+            own = self._ctx.state.settings.export_folder
+            self._detail.show_export(found.detail, host_folders(own))
 
     # What is shown
 
@@ -70,6 +82,10 @@ class ExportsPage(ListPage):
         self._detail.verify_requested.connect(self._verify)
         self._detail.folder_requested.connect(self._folder)
         self._detail.delete_requested.connect(self._delete)
+        self._detail.copy_requested.connect(self._copy)
+        self._detail.rights_requested.connect(self._rights)
+        self._detail.card_requested.connect(self._card)
+        self._detail.record_requested.connect(self.record_requested)
 
     def _say_empty(self) -> None:
         if self.project is None:
@@ -113,6 +129,22 @@ class ExportsPage(ListPage):
     def _folder(self) -> None:
         if self._found.detail is not None:
             self.show_in_folder_requested.emit(str(self._found.detail.export.export_path))
+
+    @pyqtSlot(str)
+    def _copy(self, folder: str) -> None:
+        if self.selected is not None:
+            self.copy_export_requested.emit(self.selected, folder)
+
+    @pyqtSlot()
+    def _rights(self) -> None:
+        if self.selected is not None:
+            self.edit_rights_requested.emit(self.selected)
+
+    @pyqtSlot()
+    def _card(self) -> None:
+        detail = self._found.detail
+        if detail is not None and detail.facts.card is not None:
+            self.show_in_folder_requested.emit(str(detail.facts.card))
 
     @pyqtSlot()
     def _delete(self) -> None:

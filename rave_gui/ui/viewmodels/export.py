@@ -8,8 +8,8 @@ from typing import Any
 
 from rave_gui.core.records import Export, Job
 from rave_gui.ui import formats
-from rave_gui.ui.text import translate
-from rave_gui.ui.viewmodels.rows import Fact, Row
+from rave_gui.ui.text import plural, translate
+from rave_gui.ui.viewmodels.rows import Fact, Order, Row
 
 PASS, WARN, FAIL = "pass", "warn", "fail"
 _ROLES = {PASS: "good", WARN: "warn", FAIL: "bad"}
@@ -43,8 +43,12 @@ def working(job: Job | None) -> bool:
     return job is not None and not job.state.ended
 
 
-def verdict(export: Export, job: Job | None = None) -> tuple[str, str]:
+def verdict(
+    export: Export, job: Job | None = None, *, waiting: bool = False, there: bool = True
+) -> tuple[str, str]:
     """The verdict as a word, and its role."""
+    if waiting:
+        return _tr("waiting"), "secondary"
     if working(job):
         verifying = job is not None and job.kind.value == "verify"
         return (_tr("being verified") if verifying else _tr("being exported")), "accent"
@@ -56,32 +60,66 @@ def verdict(export: Export, job: Job | None = None) -> tuple[str, str]:
             FAIL: _tr("does not play"),
         }
         return words[found], _ROLES[found]
+    if not export.error and not there:
+        return _tr("file gone"), "bad"
     return (_tr("failed"), "bad") if export.error else (_tr("not verified"), "secondary")
 
 
-def row(export: Export, job: Job | None = None) -> Row:
+def orders() -> tuple[Order, ...]:
+    """How the list can be sorted; ``keys`` of a row in the same order."""
+    return (
+        Order(_tr("Newest first")),
+        Order(_tr("Name"), 0),
+        Order(_tr("Size"), 1, descending=True),
+        Order(_tr("Latents"), 2),
+        Order(_tr("Verdict"), 3),
+    )
+
+
+def filters() -> tuple[tuple[str, str], ...]:
+    """What the list can be narrowed to: a title, and the words that say it in the filter."""
+    return (
+        (_tr("Streaming"), "streaming"),
+        (_tr("ONNX"), "onnx"),
+        (_tr("Plays well"), _tr("plays well")),
+        (_tr("Does not play"), _tr("does not play")),
+    )
+
+
+def row(
+    export: Export, job: Job | None = None, size: int | None = None, *, waiting: bool = False
+) -> Row:
     """The entry of the list column."""
-    word, role = verdict(export, job)
+    word, role = verdict(export, job, waiting=waiting)
     return Row(
         id=export.id or 0,
         title=export.name,
         status=word,
         role=role,
-        left=format_words(export),
-        right=formats.channels(export.channels),
-        search=export.export_path.name,
+        left=" · ".join(part for part in (format_words(export), latents_words(export)) if part),
+        right=formats.size(size) if size is not None else formats.DASH,
+        search=f"{export.export_path.name} {formats.channels(export.channels)}",
+        keys=(export.name.casefold(), size or 0, export.latent_size or 0, word),
     )
+
+
+def latents_words(export: Export) -> str:
+    """``8 latents``; empty where it is not known."""
+    if not export.latent_size:
+        return ""
+    many = plural(export.latent_size, _tr("1 latent"), _tr("{n} latents"))
+    return many.format(n=export.latent_size)
 
 
 def format_words(export: Export) -> str:
     """``TorchScript, streaming``."""
     if export.format == "onnx":
-        return "ONNX"
+        return _tr("ONNX, in blocks") if export.streaming else "ONNX"
     return _tr("TorchScript, streaming") if export.streaming else _tr("TorchScript, offline")
 
 
-def facts(export: Export, size: int | None) -> list[Fact]:
-    """The row of figures under the title."""
+def facts(export: Export, size: int | None, checkpoint: int | None = None) -> list[Fact]:
+    """The row of figures under the title; ``checkpoint``: bytes of what it was made from."""
     model = _mapping(export.verification.get("model"))
     rate = model.get("sr") or model.get("sample_rate")
     kept = formats.percent(export.fidelity) if export.fidelity else formats.DASH
@@ -95,8 +133,14 @@ def facts(export: Export, size: int | None) -> list[Fact]:
             tip=_tr("How many numbers describe the sound at each moment: the knobs to play on."),
         ),
         Fact(_tr("Fidelity"), kept, tip=_tr("Share of the variation that the latents keep.")),
-        Fact(_tr("Size"), formats.size(size)),
+        Fact(_tr("Size"), formats.size(size), tip=_size_tip(checkpoint)),
     ]
+
+
+def _size_tip(checkpoint: int | None) -> str:
+    if not checkpoint:
+        return ""
+    return _tr("Its checkpoint has {size}.").format(size=formats.size(checkpoint))
 
 
 def hosts(export: Export) -> list[Finding]:
@@ -169,14 +213,18 @@ def _check_word(found: str) -> tuple[str, str]:
     }.get(found, (found or _tr("unknown"), "secondary"))
 
 
-def sentence(export: Export, job: Job | None, *, there: bool) -> tuple[str, str]:
+def sentence(
+    export: Export, job: Job | None, *, there: bool, waiting: bool = False
+) -> tuple[str, str]:
     """The sentence under the title and its role: what the person can count on."""
+    if waiting:
+        return _tr("It waits for its turn: exports are made one after the other."), "secondary"
     if working(job):
         return _tr("The file is being made or played right now; the verdict follows."), "secondary"
     if export.error:
         return export.error, "bad"
     if not there:
-        return _tr("The file is gone from its folder. Export it again or delete this entry."), "bad"
+        return _tr("The file is gone from its folder. Export it again or forget this entry."), "bad"
     if not export.verification:
         return _tr("Nobody has played this file yet. Verify it before you rely on it."), "warn"
     return {

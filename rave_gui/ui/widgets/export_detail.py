@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PyQt6.QtCore import pyqtSignal, pyqtSlot
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from rave_gui.backend.host_folders import HostFolder, why_not
 from rave_gui.ui.readers import ExportDetail as Found
 from rave_gui.ui.theme import Theme, set_role
 from rave_gui.ui.viewmodels import export as words
@@ -13,6 +16,8 @@ from rave_gui.ui.widgets.buttons import button
 from rave_gui.ui.widgets.cards import Card
 from rave_gui.ui.widgets.chips import Chip
 from rave_gui.ui.widgets.command_box import CommandBox
+from rave_gui.ui.widgets.copy_menu import CopyMenu
+from rave_gui.ui.widgets.export_origin import OriginCard, RightsCard
 from rave_gui.ui.widgets.findings import Findings
 from rave_gui.ui.widgets.labels import ElidedLabel, FactsRow, label
 from rave_gui.ui.widgets.parts import folder_button, scrolled
@@ -24,6 +29,11 @@ class ExportDetail(QWidget):
     verify_requested = pyqtSignal()
     folder_requested = pyqtSignal()
     delete_requested = pyqtSignal()
+    copy_requested = pyqtSignal(str)
+    """A folder."""
+    rights_requested = pyqtSignal()
+    card_requested = pyqtSignal()
+    record_requested = pyqtSignal(str, object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,6 +45,9 @@ class ExportDetail(QWidget):
         self._folder = folder_button(theme)
         self._copy = _icon_button(theme, "copy", self.tr("Copy path"))
         self._delete = _icon_button(theme, "trash", self.tr("Delete"))
+        self._forget = button(self.tr("Forget this entry…"))
+        self.copies = CopyMenu(theme)
+        self.origin, self.rights = OriginCard(), RightsCard()
         self._hosts_card = Card(self.tr("Where it can be played"))
         self._checks_card = Card(self.tr("What the verification found"))
         self.hosts, self.checks = Findings(), Findings()
@@ -45,20 +58,33 @@ class ExportDetail(QWidget):
             (self._folder, self._ask_folder),
             (self._copy, self._copy_path),
             (self._delete, self._ask_delete),
+            (self._forget, self._ask_delete),
         ):
             made.clicked.connect(slot)
+        self.copies.copy_requested.connect(self.copy_requested)
+        self.rights.edit_requested.connect(self.rights_requested)
+        self.rights.card_requested.connect(self.card_requested)
+        self.origin.record_requested.connect(self.record_requested)
 
-    def show_export(self, found: Found) -> None:
-        """Everything about the export."""
+    def show_export(self, found: Found, hosts: Sequence[HostFolder] = ()) -> None:
+        """Everything about the export, and where it can be copied to."""
         export, busy = found.export, words.working(found.job)
         self._path = str(export.export_path)
         self._title.setText(export.name)
         self._under.setText(" · ".join(part for part in (found.origin, self._path) if part))
-        self._verdict.say(*words.verdict(export, found.job))
-        text, role = words.sentence(export, found.job, there=found.there)
+        self._verdict.say(
+            *words.verdict(export, found.job, waiting=found.waiting, there=found.there)
+        )
+        text, role = words.sentence(export, found.job, there=found.there, waiting=found.waiting)
         self._sentence.setText(text)
         set_role(self._sentence, role)
-        self._facts.show_facts(words.facts(export, found.size))
+        point = found.facts.checkpoint
+        self._facts.show_facts(words.facts(export, found.size, point.size if point else None))
+        self.origin.show_origin(found.facts)
+        self.rights.show_rights(found.facts)
+        self.copies.show_places([(host, why_not(host.host, export)) for host in hosts])
+        self.copies.setVisible(found.there and not busy)
+        self._forget.setVisible(not found.there and not busy and not found.waiting)
         self.hosts.show_findings(words.hosts(export))
         self.checks.show_findings(words.checks(export))
         self._hosts_card.setVisible(bool(words.hosts(export)))
@@ -67,7 +93,8 @@ class ExportDetail(QWidget):
         self._verify.setVisible(found.there and not busy)
         first_time = not export.verification
         self._verify.setText(self.tr("Verify") if first_time else self.tr("Verify again"))
-        self._delete.setVisible(not busy)
+        self._delete.setVisible(not busy and found.there)
+        self._folder.setVisible(found.there)
 
     def _build(self) -> None:
         titles, head = QVBoxLayout(), QHBoxLayout()
@@ -76,7 +103,10 @@ class ExportDetail(QWidget):
         titles.addWidget(self._under)
         head.setSpacing(8)
         head.addLayout(titles, 1)
-        for made in (self._verdict, self._delete, self._copy, self._folder, self._verify):
+        for made in (
+            self._verdict, self._delete, self._copy, self._folder, self.copies, self._verify,
+            self._forget,
+        ):  # fmt: skip
             head.addWidget(made)
         box = QVBoxLayout(self)
         box.setContentsMargins(22, 18, 22, 0)
@@ -93,7 +123,9 @@ class ExportDetail(QWidget):
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 0, 22)
         column.setSpacing(14)
-        for part in (self._hosts_card, self._checks_card, self._command):
+        for part in (
+            self._hosts_card, self.origin, self.rights, self._checks_card, self._command,
+        ):  # fmt: skip
             column.addWidget(part)
         column.addStretch(1)
         return scrolled(inner)
