@@ -164,6 +164,7 @@ class App(QObject):
         self.services.notifier.desktop.show = None
         self.tray.hide()
         self.messages.close_all()
+        self.services.close()
         self.events.disconnect_all()
         self.window.let_go()
         # Hidden, not closed: this may happen inside the very event in which it was to be closed.

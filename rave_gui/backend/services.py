@@ -14,19 +14,23 @@ from rave_gui.backend.dataset import DatasetManager
 from rave_gui.backend.dataset_care import DatasetCare
 from rave_gui.backend.deliveries import Deliveries
 from rave_gui.backend.engine import EngineManager
+from rave_gui.backend.engine_worker import EngineWorker
 from rave_gui.backend.export import ExportManager
 from rave_gui.backend.jobs import JobManager
 from rave_gui.backend.listening import Listener
 from rave_gui.backend.model import ModelManager
-from rave_gui.backend.model_facts import ModelShelf, no_inspector
+from rave_gui.backend.model_facts import ModelShelf
 from rave_gui.backend.model_import import Importer
 from rave_gui.backend.notify import Notifier
 from rave_gui.backend.outside import OutsideWatch
 from rave_gui.backend.previews import PreviewManager
 from rave_gui.backend.projects import ProjectManager
 from rave_gui.backend.queue import Queue
+from rave_gui.backend.render import Renderer
+from rave_gui.backend.rooms import Rooms
 from rave_gui.backend.training import TrainingManager
 from rave_gui.backend.trial import TrialManager
+from rave_gui.backend.worker_player import WorkerPlayer
 from rave_gui.core import logger
 from rave_gui.core.database import Database
 from rave_gui.core.paths import AppPaths
@@ -47,6 +51,12 @@ class Services:
     archive: Archive
     projects: ProjectManager
     engines: EngineManager
+    worker: EngineWorker
+    """Answers while somebody looks and listens."""
+    render_worker: EngineWorker
+    """Works off whole files, which the other must not wait for."""
+    renderer: Renderer
+    player: WorkerPlayer
     jobs: JobManager
     datasets: DatasetManager
     care: DatasetCare
@@ -58,6 +68,7 @@ class Services:
     clearing: Clearing
     shelf: ModelShelf
     importer: Importer
+    rooms: Rooms
     exports: ExportManager
     cards: CardKeeper
     deliveries: Deliveries
@@ -71,6 +82,11 @@ class Services:
         """Find out what happened while nobody looked, and let the queue go on."""
         self._settle()
         self.exports.start_waiting()
+
+    def close(self) -> None:
+        """End the processes that only served this one; jobs go on."""
+        self.worker.close()
+        self.render_worker.close()
 
     def tick(self) -> None:
         """Settle what ended, start what can start, tell what is new.
@@ -120,7 +136,11 @@ def build_services(paths: AppPaths) -> Services:
     outside = OutsideWatch(paths, rows, archive, models, signals)
     exports = ExportManager(rows, archive, engines, jobs, signals)
     checkpoints = CheckpointCare(rows, archive, models, jobs, signals)
-    shelf = ModelShelf(paths.cache / "models", no_inspector)
+    worker = EngineWorker(engines.current, paths.logs / "worker.log")
+    render_worker = EngineWorker(engines.current, paths.logs / "render-worker.log")
+    renderer = Renderer(render_worker)
+    player = WorkerPlayer(worker, renderer)
+    shelf = ModelShelf(paths.cache / "models", lambda: worker)
     return Services(
         paths=paths,
         settings=settings,
@@ -130,6 +150,10 @@ def build_services(paths: AppPaths) -> Services:
         archive=archive,
         projects=projects,
         engines=engines,
+        worker=worker,
+        render_worker=render_worker,
+        renderer=renderer,
+        player=player,
         jobs=jobs,
         datasets=datasets,
         care=DatasetCare(rows, archive, signals),
@@ -141,6 +165,7 @@ def build_services(paths: AppPaths) -> Services:
         clearing=Clearing(rows, models, checkpoints),
         shelf=shelf,
         importer=Importer(rows, archive, models, shelf, signals),
+        rooms=Rooms(rows, player),
         exports=exports,
         cards=CardKeeper(rows, archive, shelf, signals, exports, engines, paths.cache),
         deliveries=Deliveries(rows, exports, signals),

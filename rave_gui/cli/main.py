@@ -18,16 +18,19 @@ from rave_gui.cli import (
     doctor,
     engine,
     explain,
+    inspect,
     metrics,
     notify,
     pipeline,
     project,
     queue,
+    render,
     scan,
     show,
     verify,
 )
 from rave_gui.cli.output import FAILED, INTERRUPTED, OK, be_able_to_print, tell_trouble
+from rave_gui.cli.resolve import close_services
 from rave_gui.core.errors import UserError
 from rave_gui.core.logger import get_logger
 from rave_gui.core.paths import AppPaths
@@ -42,6 +45,8 @@ _MODULES: tuple[ModuleType, ...] = (
     control,
     metrics,
     verify,
+    inspect,
+    render,
     project,
     engine,
     doctor,
@@ -54,7 +59,7 @@ COMMANDS = frozenset(
     {"run", "list", "status", "log", "stop", "save", "pause", "resume", "metrics", "verify"}
     | {"checkpoints"}
     | {"scan", "dataset", "adopt", "project", "engine", "doctor", "check", "explain", "queue"}
-    | {"notify"}
+    | {"notify", "inspect", "render"}
 )
 """What makes ``rave-gui`` a command and not a window."""
 
@@ -91,6 +96,8 @@ def main(argv: Sequence[str]) -> int:
     except Exception as error:
         tell_trouble(_in_words(error), bool(getattr(arguments, "json", False)))
         return FAILED
+    finally:
+        close_services()
     return code
 
 

@@ -11,13 +11,21 @@ from rave_gui.core.records import Experiment, Job
 
 _LONGEST_NUMBER = 19
 """Digits; the database knows no longer ones."""
+_opened: list[Services] = []
 
 
 def open_services(paths: AppPaths) -> Services:
     """The managers, after finding out what happened meanwhile."""
     services = build_services(paths)
+    _opened.append(services)
     services.start()
     return services
+
+
+def close_services() -> None:
+    """End the processes that only served the command."""
+    while _opened:
+        _opened.pop().close()
 
 
 def experiment_of(services: Services, word: str) -> Experiment:

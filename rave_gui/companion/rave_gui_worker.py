@@ -154,10 +154,11 @@ def verbs() -> dict[str, Verb]:
         profiling(False)
     shelf = _part("models").Shelf()
     sessions = _part("session").Sessions(shelf)
-    inspect, render = _part("inspect").inspect, _part("render").render
+    inspect, rendering = _part("inspect").inspect, _part("render")
     return {
         "inspect": lambda task: dict(inspect(task, shelf)),
-        "render": lambda task: dict(render(task, shelf)),
+        "load": lambda task: dict(rendering.load(task, shelf)),
+        "render": lambda task: dict(rendering.render(task, shelf)),
         "open": sessions.open,
         "block": sessions.block,
         "latents": sessions.latents,

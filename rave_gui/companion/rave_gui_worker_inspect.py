@@ -12,7 +12,7 @@ if TYPE_CHECKING or __package__:
     from rave_gui.companion.rave_gui_worker_file import CHECKPOINT, TORCHSCRIPT
     from rave_gui.companion.rave_gui_worker_gin import told
     from rave_gui.companion.rave_gui_worker_latents import table
-    from rave_gui.companion.rave_gui_worker_measure import Reach, reach_of
+    from rave_gui.companion.rave_gui_worker_measure import reach_of
     from rave_gui.companion.rave_gui_worker_models import Rebuilt, Scripted, Shelf
     from rave_gui.companion.rave_gui_worker_talk import Task
 else:
@@ -53,11 +53,14 @@ def _of_checkpoint(model: Rebuilt) -> dict[str, Any]:
     kept, config = model.checkpoint, told(model.config)
     left, right, how = _field(model)
     return {
-        "architecture": _architecture(model, config),
+        "architecture": " + ".join(looks_like(model, config)),
+        "network": _network(model, config),
         "parameters": {**kept.parameters, "total": sum(kept.parameters.values())},
-        "latent": _latent_of_checkpoint(model),
-        "receptive_field": _milliseconds(model, left + right, how, left=left, right=right),
-        "latency": _latency_of_checkpoint(model),
+        **_latents(
+            model.space.kind, model.latent_size, int(model.module.latent_size), _shares(model)
+        ),
+        **_heard(model, left, right, how),
+        **_late(model, streaming_delay(model), "measured against one pass"),
         "step": kept.step,
         "epoch": kept.epoch,
         "ema": kept.ema,
@@ -67,13 +70,12 @@ def _of_checkpoint(model: Rebuilt) -> dict[str, Any]:
     }
 
 
-def _architecture(model: Rebuilt, config: dict[str, Any]) -> dict[str, Any]:
-    """The parts by their classes, and the configurations that this looks like."""
+def _network(model: Rebuilt, config: dict[str, Any]) -> dict[str, Any]:
+    """The parts by their classes, and what the configuration says of their size."""
     module = model.module
     return {
-        "configs": looks_like(model, config),
         "encoder": type(module.encoder).__name__,
-        "network": type(getattr(module.encoder, "encoder", None)).__name__,
+        "inside": type(getattr(module.encoder, "encoder", None)).__name__,
         "decoder": type(module.decoder).__name__,
         "discriminator": config.get("RAVE.discriminator") or "",
         "capacity": config.get("CAPACITY"),
@@ -99,20 +101,20 @@ def looks_like(model: Rebuilt, config: dict[str, Any]) -> list[str]:
     return names + (["causal"] if config.get("get_padding.mode") == "causal" else [])
 
 
-def _latent_of_checkpoint(model: Rebuilt) -> dict[str, Any]:
-    kind = model.space.kind
-    facts: dict[str, Any] = {
-        "kind": kind,
-        "size": model.latent_size,
-        "full": int(model.module.latent_size),
-        # Only a variational model is cut when it is exported.
-        "exported": None if kind == "variational" else _fixed(model),
+def _shares(model: Rebuilt) -> list[float]:
+    """Only a variational model is cut when it is exported."""
+    return list(model.module.fidelity.tolist()) if model.space.kind == "variational" else []
+
+
+def _latents(kind: str, size: int, full: int | None, shares: list[float]) -> dict[str, Any]:
+    """``latent_sizes``: those of an export for the usual fidelities; ``latent``: everything."""
+    told_of = table(shares)
+    sizes = {share: one["exported"] for share, one in told_of["for_fidelity"].items()}
+    return {
+        "latent_size": size,
+        "latent_sizes": sizes,
+        "latent": {"kind": kind, "size": size, "full": full, **told_of},
     }
-    return facts | (table(model.module.fidelity.tolist()) if kind == "variational" else table([]))
-
-
-def _fixed(model: Rebuilt) -> int:
-    return int(getattr(model.module.encoder, "num_quantizers", model.latent_size))
 
 
 def _field(model: Rebuilt) -> tuple[int, int, str]:
@@ -124,10 +126,22 @@ def _field(model: Rebuilt) -> tuple[int, int, str]:
     return left, right, "measured: where a short change in noise is heard"
 
 
-def _latency_of_checkpoint(model: Rebuilt) -> dict[str, Any]:
-    known = streaming_delay(model)
-    how = "one latent frame, and the delay of a streaming export, measured against one pass"
-    return _milliseconds(model, known + model.ratio, how, delay=known)
+def _heard(model: Rebuilt | Scripted, left: int, right: int, how: str) -> dict[str, Any]:
+    return {
+        "receptive_field": [left, right],
+        "receptive_field_ms": _milliseconds(model, left + right),
+        "receptive_field_how": how,
+    }
+
+
+def _late(model: Rebuilt | Scripted, delay: int, how: str) -> dict[str, Any]:
+    """A host hands over at least one latent frame at a time, and hears the model's delay later."""
+    return {
+        "delay": delay,
+        "latency": delay + model.ratio,
+        "latency_ms": _milliseconds(model, delay + model.ratio),
+        "latency_how": f"one latent frame and the delay of the streaming model, {how}",
+    }
 
 
 def _phase(model: Rebuilt, config: dict[str, Any]) -> dict[str, Any]:
@@ -145,23 +159,21 @@ def _phase(model: Rebuilt, config: dict[str, Any]) -> dict[str, Any]:
 
 
 def _of_export(model: Scripted) -> dict[str, Any]:
-    reach = reach_of(model)
+    reach, parts = reach_of(model), _parts(model)
     left, right = reach.context
-    delay = reach.delay if model.streaming else right
-    parts = _parts(model)
+    script = str(model.module.original_name)
     fidelity = dict(model.module.named_buffers()).get("fidelity")
+    kind, full = script.replace("ScriptedRAVE", "").lower(), _number(model, "full_latent_size")
+    shares = fidelity.tolist() if fidelity is not None and kind == "variational" else []
+    late = _late(model, reach.delay, "estimated from where a change is heard")
+    ahead = _late(model, right, "as it is: how far it looks ahead")
     return {
-        "architecture": {"configs": [], "script": str(model.module.original_name)},
+        "architecture": "",
+        "network": {"script": script},
         "parameters": {**parts, "total": sum(parts.values())},
-        "latent": {
-            "kind": str(model.module.original_name).replace("ScriptedRAVE", "").lower(),
-            "size": model.latent_size,
-            "full": _number(model, "full_latent_size"),
-            "exported": model.latent_size,
-            **table(fidelity.tolist() if fidelity is not None else []),
-        },
-        "receptive_field": _milliseconds(model, *_heard(reach), left=left, right=right),
-        "latency": _milliseconds(model, delay + model.ratio, _how(model), delay=delay),
+        **_latents(kind, model.latent_size, full, shares),
+        **_heard(model, left, right, "measured: where a short change in noise is heard"),
+        **(late if model.streaming else ahead),
         "rate_told": model.says_rate,
         "step": None,
         "epoch": None,
@@ -169,16 +181,6 @@ def _of_export(model: Scripted) -> dict[str, Any]:
         "methods": _names(model, "get_methods"),
         "attributes": [one for one in _names(model, "get_attributes") if one != "none"],
     }
-
-
-def _heard(reach: Reach) -> tuple[int, str]:
-    return reach.last - reach.first, "measured: where a short change in noise is heard"
-
-
-def _how(model: Scripted) -> str:
-    if model.streaming:
-        return "one latent frame, and the delay of a short change in noise, estimated"
-    return "one latent frame, and what it needs to hear of what comes after"
 
 
 def _parts(model: Scripted) -> dict[str, int]:
@@ -204,5 +206,5 @@ def _names(model: Scripted, method: str) -> list[str]:
         )
 
 
-def _milliseconds(model: Rebuilt | Scripted, samples: int, how: str, **more: int) -> dict[str, Any]:
-    return {"samples": samples, "ms": round(1000 * samples / model.rate, 2), "how": how, **more}
+def _milliseconds(model: Rebuilt | Scripted, samples: int) -> float:
+    return round(1000 * samples / model.rate, 2)

@@ -30,14 +30,14 @@ class NewSound:
     """
 
     def __init__(
-        self, wanted: Path, rate: int, channels: int, kind: str, seconds: float, part: str
+        self, wanted: Path, rate: int, channels: int, kind: str, seconds: float, hidden: Path
     ) -> None:
         import soundfile  # noqa: PLC0415
 
         self.wanted, self.frames, self.peak = wanted, 0, 0.0
         self.clipped = self.strange = 0
         self._whole_numbers = kind != "float"
-        self._hidden = hidden_name(wanted, part)
+        self._hidden = hidden
         size = seconds * rate * channels * _BYTES[kind]
         with refusing(wanted):
             self._hidden.unlink(missing_ok=True)
@@ -63,16 +63,23 @@ class NewSound:
         with refusing(self.wanted):
             self._file.write(np.ascontiguousarray(block.T))
 
-    def publish(self) -> Path:
-        """Give it its name, or the next one that is free; returns it."""
+    def publish(self, exact: bool) -> Path:
+        """Give it its name, or the next one that is free unless ``exact``; returns it.
+
+        Raises:
+            Fault: the name is taken, or the disk refuses.
+        """
         with refusing(self.wanted):
             self._file.close()
             with self._hidden.open("rb") as stream:
                 os.fsync(stream.fileno())
-            for name in _names(self.wanted):
+            for name in [self.wanted] if exact else _names(self.wanted):
                 if _put(self._hidden, name):
                     return name
-        raise Fault(f"There is no free name for {self.wanted.name} in {self.wanted.parent}.")
+        raise Fault(
+            f"In {self.wanted.parent} there is a {self.wanted.name} already.",
+            "Choose another name.",
+        )
 
     def discard(self) -> None:
         """Leave nothing behind."""
@@ -80,11 +87,6 @@ class NewSound:
             self._file.close()
         with contextlib.suppress(OSError):
             self._hidden.unlink(missing_ok=True)
-
-
-def hidden_name(wanted: Path, part: str) -> Path:
-    """Where a file is written until it is whole; ``part`` makes it one's own."""
-    return wanted.with_name(f".{wanted.name[:80]}.{part}.part")
 
 
 @contextlib.contextmanager

@@ -47,10 +47,23 @@ def render(task: Task, shelf: Shelf) -> dict[str, Any]:
         spent = _write(task, _parts(task, model, sound, bend, delay), sound, made)
         if not sound.read:
             raise Fault(f"{sound.path.name} holds no sound.", "Choose another.", UNREADABLE)
-        path = made.publish()
+        path = made.publish(task.fields.get("exact") is True)
     finally:
         made.discard()
     return _told(path, sound, made, model, delay, spent)
+
+
+def load(task: Task, shelf: Shelf) -> dict[str, Any]:
+    """The answer to ``load``: what one must know to render, without measuring anything."""
+    model = shelf.open(Path(task.text("model")), task.trusted)
+    return {
+        "rate": model.rate,
+        "channels": model.channels,
+        "channels_out": model.channels_out,
+        "ratio": model.ratio,
+        "latent_size": model.latent_size,
+        "streaming": model.streaming,
+    }
 
 
 def chosen(whole: Rebuilt | Scripted, streaming: Any) -> tuple[Model, int]:
@@ -72,8 +85,9 @@ def _new_sound(task: Task, model: Model, sound: Stretch) -> NewSound:
     kind = str(task.fields.get("format") or "float")
     if kind not in SUBTYPES:
         raise Fault(f"There is no format {kind}.", f"Choose one of {', '.join(SUBTYPES)}.")
-    out, part = Path(task.text("out")), str(task.fields.get("part") or "rave-gui")
-    return NewSound(out, model.rate, model.channels_out, kind, sound.most_seconds, part)
+    out = Path(task.text("out"))
+    hidden = Path(str(task.fields.get("hidden") or out.with_name(f".{out.name[:80]}.part")))
+    return NewSound(out, model.rate, model.channels_out, kind, sound.most_seconds, hidden)
 
 
 def _write(task: Task, parts: Iterator[np.ndarray], sound: Stretch, made: NewSound) -> float:

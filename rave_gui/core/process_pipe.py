@@ -28,6 +28,11 @@ class TalkingProcess:
         )
         self._token = process_token(self._process.pid)
 
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
+        return self._process.pid
+
     def say(self, line: bytes) -> None:
         """One line in. Raises OSError where the program is gone."""
         if self._process.stdin is not None:
