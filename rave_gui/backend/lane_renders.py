@@ -95,6 +95,7 @@ class RenderCache:
         draft = path.with_name(f".{path.stem}.{os.getpid()}.wav")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
+            draft.unlink(missing_ok=True)
             render(draft)
             draft.replace(path)
             write_json(_facts_of(path), self._facts(key), durable=False)

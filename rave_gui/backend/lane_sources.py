@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+from rave_gui.backend import listening_set
 from rave_gui.backend.listening_room import Lane, LaneKind
 from rave_gui.backend.training_plan import phase_1_steps
 from rave_gui.core.records import Checkpoint, Experiment, Export, Project
 from rave_gui.core.repositories import Repositories
+
+_HANDY, _TOO_LONG = 10.0, 110.0
+_TRIED = 50
 
 
 class LaneSources:
@@ -52,6 +57,16 @@ class LaneSources:
             return lane
         run = self._rows.experiments.find(origin.experiment_id)
         return replace(lane, step=origin.step, phase=_phase(run, origin.step))
+
+    def first_sound(self, project: Project) -> Path | None:
+        """A sound to begin with: what trainings are listened to with, else one of a dataset."""
+        clips = [clip.path for clip in listening_set.chosen(project)]
+        datasets = self._rows.datasets.list(project_id=project.id)
+        entries = [entry for dataset in datasets for entry in dataset.manifest]
+        good = [entry for entry in entries if entry.get("verdict") == "use"]
+        good.sort(key=_handiness)
+        short = [Path(str(entry["path"])) for entry in good if _handiness(entry) < _TOO_LONG]
+        return next((path for path in (*clips, *short[:_TRIED]) if path.is_file()), None)
 
     def best(self, project: Project, experiment_id: int, most: int) -> tuple[Lane, ...]:
         """Of a training, the newest, RAVE's best and some between, up to ``most``."""
@@ -102,6 +117,12 @@ class LaneSources:
 
     def _exported(self, project: Project) -> frozenset[int | None]:
         return frozenset(row.model_id for row in self._exports(project))
+
+
+def _handiness(entry: Mapping[str, Any]) -> float:
+    """How far a sound is from a length that is good to compare by, in seconds."""
+    seconds = entry.get("duration_seconds")
+    return abs(float(seconds) - _HANDY) if isinstance(seconds, (int, float)) else _TOO_LONG
 
 
 def portable(project: Project, path: Path) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from rave_gui.backend.latent_bend import LatentBend
+from rave_gui.core.errors import UserError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,8 +21,11 @@ Cancelled = Callable[[], bool]
 class LivePlay(Protocol):
     """A model that is ready to play one sound from anywhere; one thread at a time asks."""
 
+    rate: int
+    """Hz: of the model, whatever the sound has."""
+
     def block(self, first: int, frames: int, bend: LatentBend) -> NDArray[np.float32]:
-        """float32[up to ``frames``, channels] from frame ``first``, at the rate of the sound.
+        """float32[``frames``, channels] from frame ``first``; fewer at the end of the sound.
 
         Raises:
             UserError: it cannot be made any more.
@@ -29,6 +33,26 @@ class LivePlay(Protocol):
 
     def close(self) -> None:
         """Forget it; raises nothing."""
+
+
+class NoModelPlayer:
+    """Where nothing can play a model: says so."""
+
+    def latents(self, model: Path) -> int:
+        """None that could be bent."""
+        raise _nobody(model)
+
+    def render(self, model: Path, *_given: object) -> None:
+        """Nobody can."""
+        raise _nobody(model)
+
+    def live(self, model: Path, _sound: Path) -> LivePlay:
+        """Nobody can."""
+        raise _nobody(model)
+
+
+def _nobody(model: Path) -> UserError:
+    return UserError(f"{model.name} cannot be played here.", "Install RAVE in Settings first.")
 
 
 class ModelPlayer(Protocol):

@@ -25,6 +25,7 @@ from rave_gui.ui.pages.activity import ActivityPage
 from rave_gui.ui.pages.data import DataPage
 from rave_gui.ui.pages.exports import ExportsPage
 from rave_gui.ui.pages.home import HomePage
+from rave_gui.ui.pages.listening import ListeningPage
 from rave_gui.ui.pages.models import ModelsPage
 from rave_gui.ui.pages.settings import SettingsPage
 from rave_gui.ui.pages.train import TrainPage
@@ -38,7 +39,7 @@ from rave_gui.ui.viewmodels.status import Work
 from rave_gui.ui.wishes import Wishes
 
 HOME, DATA, TRAIN, MODELS, EXPORTS = "home", "data", "train", "models", "exports"
-ACTIVITY, SETTINGS = "activity", "settings"
+ACTIVITY, SETTINGS, LISTENING = "activity", "settings", "listening"
 _PLACE_OF: Final = {
     "projects": HOME,
     "datasets": DATA,
@@ -67,6 +68,7 @@ class MainWindow(Wishes):
         self.home, self.data, self.train = HomePage(context), DataPage(context), TrainPage(context)
         self.models, self.exports = ModelsPage(context), ExportsPage(context)
         self.activity, self.settings = ActivityPage(context), SettingsPage(context)
+        self.listening = ListeningPage(context)
         self.pages: dict[str, Page] = {
             HOME: self.home,
             DATA: self.data,
@@ -75,6 +77,7 @@ class MainWindow(Wishes):
             EXPORTS: self.exports,
             ACTIVITY: self.activity,
             SETTINGS: self.settings,
+            LISTENING: self.listening,
         }
         self.rail = Rail(context.theme, self._places())
         self.top_bar, self.status_bar = TopBar(context.theme), StatusBar(context.theme)
@@ -101,7 +104,7 @@ class MainWindow(Wishes):
     def show_page(self, key: str) -> None:
         """Turn to a page."""
         self._stack.setCurrentWidget(self.pages[key])
-        self.rail.show_current(key)
+        self.rail.show_current(MODELS if key == LISTENING else key)
         self.pages[key].setFocus()
 
     def open_record(self, table: str, identity: Any) -> None:

@@ -48,7 +48,34 @@ class Wishes(QMainWindow):
     export_requested = pyqtSignal(int)
     new_export_requested = pyqtSignal(list)
     """Ids of checkpoints; without any, the newest is proposed."""
+    listen_requested = pyqtSignal(list)
+    """Ids of checkpoints that are to be heard side by side."""
+    listen_export_requested = pyqtSignal(int)
+    room_sound_requested = pyqtSignal(bool)
+    """A sound for the listening room; True: it goes through the models."""
+    room_model_requested = pyqtSignal()
+    blind_test_requested = pyqtSignal()
+    lane_wish_requested = pyqtSignal(str, str)
+    """Of a lane, what its menu asks for; see ``viewmodels.listening_room.lane_actions``."""
     pin_requested = pyqtSignal(int, bool)
+    listen_requested = pyqtSignal(list)
+    """Ids of checkpoints that are to be heard beside each other."""
+    rate_checkpoints_requested = pyqtSignal(list, int)
+    note_checkpoint_requested = pyqtSignal(int, str)
+    delete_checkpoints_requested = pyqtSignal(list)
+    tidy_requested = pyqtSignal()
+    """Rules are wanted that clear checkpoints."""
+    import_models_requested = pyqtSignal(list)
+    """Paths of models from elsewhere; without any, they are asked for."""
+    listen_requested = pyqtSignal(list)
+    """Ids of checkpoints that are to be heard beside each other."""
+    rate_checkpoints_requested = pyqtSignal(list, int)
+    note_checkpoint_requested = pyqtSignal(int, str)
+    delete_checkpoints_requested = pyqtSignal(list)
+    tidy_requested = pyqtSignal()
+    """Rules are wanted that clear checkpoints."""
+    import_models_requested = pyqtSignal(list)
+    """Paths of models from elsewhere; without any, they are asked for."""
     verify_requested = pyqtSignal(int)
     delete_export_requested = pyqtSignal(int)
     copy_export_requested = pyqtSignal(int, str)

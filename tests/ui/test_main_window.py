@@ -25,7 +25,8 @@ def window(qtbot, world):
 
 def test_keys_turn_the_pages(qtbot, window):
     keys = list(window.pages)
-    assert keys == ["home", "data", "train", "models", "exports", "activity", "settings"]
+    places = ["home", "data", "train", "models", "exports", "activity", "settings"]
+    assert keys == [*places, "listening"]
     for number, key in enumerate(keys, 1):
         qtbot.keyClick(
             window, getattr(Qt.Key, f"Key_{number}"), Qt.KeyboardModifier.ControlModifier

@@ -10,6 +10,7 @@ from rave_gui.ui.text import translate
 S = ExperimentStatus
 FORK, RENAME, NOTES, FOLDER, DELETE = "fork", "rename", "notes", "folder", "delete"
 ARCHIVE, BRING_BACK, CLONE = "archive", "bring-back", "clone"
+LISTEN = "listen"
 STARS = "stars-"
 """Followed by how many."""
 _BUSY = frozenset({S.RUNNING, S.STOPPING, S.QUEUED})
@@ -77,6 +78,12 @@ def menu(experiment: Experiment, *, saved: bool) -> tuple[MenuEntry, ...]:
             FORK, _tr("Fork…"), saved, "" if saved else _tr("There is no checkpoint to begin with.")
         ),
         MenuEntry(CLONE, _tr("New training like this…")),
+        MenuEntry(
+            LISTEN,
+            _tr("Listen to its checkpoints"),
+            saved,
+            "" if saved else _tr("There is no checkpoint to listen to yet."),
+        ),
         MenuEntry(RENAME, _tr("Rename…"), begins_group=True),
         MenuEntry(NOTES, _tr("Tags and notes…")),
         put_away,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from functools import partial
 
 from PyQt6.QtCore import QRectF, Qt, pyqtSignal
@@ -63,8 +64,12 @@ class SpectrogramView(TimeView):
             return
         self._cancel = cancel = threading.Event()
         self._loading = True
-        work = partial(_with_sound, self._sound, cancel)
+        work = partial(_with_image, cancel, partial(self.make_image, self._sound, cancel))
         self._run(work, self._take, partial(self._fail, cancel), owner=self)
+
+    def make_image(self, sound: Sound, cancel: threading.Event) -> SpectrumImage | None:
+        """The picture; in another thread."""
+        return spectrum_image(sound, COLUMNS, cancel=cancel)
 
     def stop_reading(self) -> None:
         """Begin anew when it is looked at again."""
@@ -102,7 +107,7 @@ class SpectrogramView(TimeView):
         source = QRectF(first * scale, 0, (last - first) * scale, image.pixels.shape[0])
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(area, self._picture, source)
-        self._draw_labels(painter, area, image)
+        self.draw_labels(painter, area, image)
 
     def _painted(self, image: SpectrumImage) -> QImage:
         height, width = image.pixels.shape
@@ -112,7 +117,8 @@ class SpectrogramView(TimeView):
         # Smooth scaling needs true colours; the conversion copies, so ``data`` may go.
         return picture.convertToFormat(QImage.Format.Format_RGB32)
 
-    def _draw_labels(self, painter: QPainter, area: QRectF, image: SpectrumImage) -> None:
+    def draw_labels(self, painter: QPainter, area: QRectF, image: SpectrumImage) -> None:
+        """A few frequencies by name."""
         painter.setFont(self._theme.mono_font(LABEL_PX))
         metrics = painter.fontMetrics()
         for hertz, words in _LABELS:
@@ -128,7 +134,7 @@ class SpectrogramView(TimeView):
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
 
 
-def _with_sound(
-    sound: Sound, cancel: threading.Event
+def _with_image(
+    cancel: threading.Event, make: Callable[[], SpectrumImage | None]
 ) -> tuple[threading.Event, SpectrumImage | None]:
-    return cancel, spectrum_image(sound, COLUMNS, cancel=cancel)
+    return cancel, make()
