@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rave_gui.backend.checkpoint_care import CheckpointCare
 from rave_gui.backend.model import ModelManager
+from rave_gui.backend.preview_folder import preview_steps
 from rave_gui.backend.resume_point import resume_point
 from rave_gui.backend.retention import KINDS, Candidate, Plan, Reason, Rules, plan
 from rave_gui.core.records import Checkpoint, Experiment
@@ -24,6 +25,20 @@ class Cleared:
     """Bytes; those in the trash come back when it is emptied."""
 
 
+@dataclass(frozen=True)
+class Going:
+    """One checkpoint that would go, and what depends on it."""
+
+    checkpoint: Checkpoint
+    training: str
+    forks: tuple[str, ...] = ()
+    """They have a copy of their own, or a second name for the same file."""
+    heard: bool = False
+    """Sounds of its step were kept; they stay."""
+    shared: bool = False
+    """Its bytes have another name: deleting it gives no room back."""
+
+
 class Clearing:
     """Applies the rules of retention. Synchronous; windows call it in background."""
 
@@ -35,6 +50,25 @@ class Clearing:
     def plan(self, experiments: Sequence[Experiment], rules: Rules) -> Plan:
         """What would go of these trainings; nothing is changed."""
         return plan(self._care.holdings(experiments).candidates(), rules)
+
+    def describe(self, made: Plan) -> tuple[Going, ...]:
+        """Exactly what would go, by training and step."""
+        shared = {one.id for one in made.going if one.shared}
+        rows = [row for one in made.going if (row := self._rows.checkpoints.find(one.id))]
+        runs = {run.id: run for run in self._runs_of(rows)}
+        holdings = self._care.holdings(list(runs.values()))
+        heard = {run.id: set(_heard(run)) for run in runs.values()}
+        found = [
+            Going(
+                checkpoint=row,
+                training=runs[row.experiment_id].name,
+                forks=tuple(one.name for one in holdings.forks_of(row.checkpoint_path)),
+                heard=row.step in heard[row.experiment_id],
+                shared=row.id in shared,
+            )
+            for row in rows
+        ]
+        return tuple(sorted(found, key=lambda one: (one.training, one.checkpoint.step)))
 
     def clear(self, agreed: Plan, *, for_good: bool = False) -> Cleared:
         """Do what a plan says, as far as it still holds.
@@ -86,6 +120,10 @@ class Clearing:
         rows = self._models.list_checkpoints(run.id or 0)
         point = resume_point(run, rows, self._models.last_start(run.id or 0))
         return point.id if point else None
+
+
+def _heard(run: Experiment) -> tuple[int, ...]:
+    return preview_steps(run.run_dir) if run.run_dir is not None else ()
 
 
 def _is_newest(one: Candidate) -> bool:

@@ -100,13 +100,17 @@ class Holdings:
             experiment=run,
             held=self._held(checkpoint, self._resume_point(run.id or 0, others)),
             exports=tuple(rows.exports.list(model_id=checkpoint.id)),
-            forks=tuple(one for one in self._forks if _began_with(one, path)),
+            forks=self.forks_of(path),
             previews=len(previews),
             only=not any(o.id != checkpoint.id and o.checkpoint_path.exists() for o in others),
             shared=status is not None and _is_shared(status),
             there=path.is_file(),
             linked=path.resolve() if status and stat.S_ISLNK(status.st_mode) else None,
         )
+
+    def forks_of(self, path: Path) -> tuple[Experiment, ...]:
+        """The trainings that began with that checkpoint."""
+        return tuple(one for one in self._forks if _began_with(one, path))
 
     def _candidate(self, row: Checkpoint, goes_on: int | None) -> Candidate:
         status = _lstat(row.checkpoint_path)

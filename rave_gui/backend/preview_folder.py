@@ -40,6 +40,12 @@ def folder_clips(run_dir: Path, starts: Sequence[Start] = ()) -> tuple[PreviewCl
     return tuple(sorted(made, key=lambda clip: (order.get(clip.key, len(order)), clip.key)))
 
 
+def preview_steps(run_dir: Path) -> tuple[int, ...]:
+    """Steps of which there is a preview, from the names of their folders alone."""
+    names = (_STEP.fullmatch(entry.name) for entry in _entries(run_dir / FOLDER))
+    return tuple(sorted(int(match[1]) for match in names if match))
+
+
 def overwritten(sound: PreviewSound, starts: Iterable[Start]) -> bool:
     """Whether the training later went on from a step before this sound's."""
     return any(

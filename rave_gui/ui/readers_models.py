@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from rave_gui.backend.holdings import Stakes
-from rave_gui.backend.metrics import RunMetrics
-from rave_gui.backend.model import VALIDATION
 from rave_gui.backend.model_facts import ModelFacts
+from rave_gui.backend.preview_folder import preview_steps
 from rave_gui.backend.run_differences import Difference, from_defaults
 from rave_gui.backend.training_plan import phase_1_steps
 from rave_gui.core.records import Checkpoint, Experiment, Project
+
+if TYPE_CHECKING:
+    from rave_gui.backend.holdings import Stakes
 
 Curve = tuple[tuple[int, float], ...]
 """Steps and values."""
@@ -71,11 +70,11 @@ def read_models(
     return Models(
         experiments=tuple(runs),
         checkpoints=tuple(found),
-        phase1={run.id: phase_1_steps(run, configs_dir) for run in runs},
+        phase1={run.id or 0: phase_1_steps(run, configs_dir) for run in runs},
         exported=frozenset(
             export.model_id for export in rows.exports.list(project_id=project.id)
         ) - {None},
-        heard=_heard(rows, numbers),
+        heard={run.id: _heard(run) for run in runs if run.id in some},
         curves={run.id: shelf.curve(services, run) for run in runs if run.id in some},
         gone=frozenset(row.id for row in found if not row.checkpoint_path.is_file()),
     )  # fmt: skip
@@ -108,14 +107,17 @@ def read_checkpoint(
     )
 
 
-def _heard(rows: Any, numbers: Sequence[int | None]) -> dict[int, tuple[int, ...]]:
-    found: dict[int, set[int]] = {}
-    for preview in rows.previews.list(experiment_id=list(numbers)) if numbers else ():
-        found.setdefault(preview.experiment_id, set()).add(preview.step)
-    return {number: tuple(sorted(steps)) for number, steps in found.items()}
+def _heard(run: Experiment) -> tuple[int, ...]:
+    """Steps whose previews lie beside the run; the names of their folders tell."""
+    return preview_steps(run.run_dir) if run.run_dir is not None else ()
 
 
 def _curve(services: Any, run: Experiment) -> Curve:
+    import numpy as np  # noqa: PLC0415  what the window does not need to open
+
+    from rave_gui.backend.metrics import RunMetrics  # noqa: PLC0415  likewise
+    from rave_gui.backend.model import VALIDATION  # noqa: PLC0415
+
     if run.run_dir is None or not run.run_dir.is_dir():
         return ()
     metrics = RunMetrics(run.run_dir, services.paths.cache)

@@ -58,6 +58,13 @@ class Wishes(QMainWindow):
     lane_wish_requested = pyqtSignal(str, str)
     """Of a lane, what its menu asks for; see ``viewmodels.listening_room.lane_actions``."""
     pin_requested = pyqtSignal(int, bool)
+    rate_checkpoints_requested = pyqtSignal(list, int)
+    note_checkpoint_requested = pyqtSignal(int, str)
+    delete_checkpoints_requested = pyqtSignal(list)
+    tidy_requested = pyqtSignal()
+    """Rules are wanted that clear checkpoints."""
+    import_models_requested = pyqtSignal(list)
+    """Paths of models from elsewhere; without any, they are asked for."""
     listen_requested = pyqtSignal(list)
     """Ids of checkpoints that are to be heard beside each other."""
     rate_checkpoints_requested = pyqtSignal(list, int)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from PyQt6.QtCore import QObject
 
@@ -17,11 +17,12 @@ class CheckpointsModel(RecordTableModel[Checkpoint]):
 
     def __init__(self, parent: QObject | None = None) -> None:
         self._names: Mapping[int, str] = {}
+        self._exported: Collection[int] = frozenset()
         super().__init__(self._declared(), lambda row: row.id or str(row.checkpoint_path), parent)
 
-    def set_names(self, names: Mapping[int, str]) -> None:
-        """Names of the trainings by id."""
-        self._names = dict(names)
+    def set_names(self, names: Mapping[int, str], exported: Collection[int] = frozenset()) -> None:
+        """Names of the trainings by id, and the checkpoints that were exported."""
+        self._names, self._exported = dict(names), exported
         if self.rows:
             last = self.index(self.rowCount() - 1, self.columnCount() - 1)
             self.dataChanged.emit(self.index(0, 0), last)
@@ -43,11 +44,22 @@ class CheckpointsModel(RecordTableModel[Checkpoint]):
             ),
             Column("size", tr("Size"), lambda r: formats.size(r.size), lambda r: r.size, True),
             Column("written", tr("Written"), _written, value=lambda row: row.created_at),
+            Column("stars", tr("Yours"), self._yours, value=lambda row: row.rating, hint=_notes),
             Column("file", tr("File"), _file, hint=lambda row: str(row.checkpoint_path)),
         )
 
     def _training(self, row: Checkpoint) -> str:
         return self._names.get(row.experiment_id, "")
+
+    def _yours(self, row: Checkpoint) -> str:
+        """What a person made of it; the filter finds all of these words."""
+        parts = [
+            formats.stars(row.rating),
+            translate("checkpoints", "kept") if row.pinned else "",
+            translate("checkpoints", "exported") if row.id in self._exported else "",
+            " ".join(row.notes.split())[:80],
+        ]
+        return " ".join(part for part in parts if part)
 
 
 def kind(row: Checkpoint) -> str:
@@ -64,6 +76,10 @@ def kind(row: Checkpoint) -> str:
 
 def _written(row: Checkpoint) -> str:
     return formats.moment(row.created_at)
+
+
+def _notes(row: Checkpoint) -> str:
+    return row.notes
 
 
 def _file(row: Checkpoint) -> str:

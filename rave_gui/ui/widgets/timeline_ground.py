@@ -13,7 +13,7 @@ from rave_gui.ui.viewmodels.timeline import Lane, Mark
 from rave_gui.ui.widgets.timeline_paint import NAMES, RULER, SIDE, LanePainter, Look, height_in
 from rave_gui.ui.widgets.timeline_scale import Scale
 
-_LOWEST, _HIGHEST = 78, 168
+_LOWEST, _HIGHEST = 88, 230
 _REACH = 14.0
 """Pixels within which a click means a mark."""
 
@@ -115,11 +115,13 @@ class TimelineGround(QAbstractScrollArea):
         painter = QPainter(port)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         tools, look = LanePainter(self._theme, painter, self._scale, self.font()), self.look()
+        tools.ruler(QRectF(0, 0, port.width(), RULER))
+        painter.setClipRect(QRectF(0, RULER, port.width(), port.height() - RULER))
         for index, lane in enumerate(self._lanes):
             area = self.area_of(index)
             if area.bottom() > RULER and area.top() < port.height():
                 tools.lane(lane, area, look)
-        tools.ruler(QRectF(0, 0, port.width(), RULER))
+        painter.setClipping(False)
         if self.hasFocus():
             painter.setPen(QPen(self._theme.colour("accent"), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -18,7 +18,7 @@ from rave_gui.ui.widgets.timeline_scale import Scale
 
 NAMES, RULER, SIDE = 176, 30, 22
 """Pixels: the column of names, the ruler, the room at both ends of a lane."""
-_HEAD, _FOOT = 24, 24
+_HEAD, _FOOT = 26, 38
 """Of a lane: above the highest mark, and below the lowest."""
 _TRACK = 3.0
 _BADGE = 10
@@ -56,7 +56,6 @@ class LanePainter:
     def ruler(self, area: QRectF) -> None:
         """Round steps above all lanes."""
         painter, tone = self._painter, self._tone
-        painter.fillRect(area, tone("panel"))
         painter.fillRect(QRectF(area.left(), area.bottom() - 1, area.width(), 1), tone("line"))
         painter.setFont(self._theme.mono_font(LABEL_PX))
         painter.setPen(self._theme.word("muted"))
@@ -75,7 +74,8 @@ class LanePainter:
         self._name(lane, QRectF(0, area.top(), NAMES, area.height()))
         painter.fillRect(QRectF(0, area.bottom() - 1, area.right(), 1), self._tone("line"))
         painter.save()
-        painter.setClipRect(QRectF(NAMES, area.top(), area.right() - NAMES, area.height() - 1))
+        inner = QRectF(NAMES, area.top(), area.right() - NAMES, area.height() - 1)
+        painter.setClipRect(inner, Qt.ClipOperation.IntersectClip)
         self._grid(area)
         self._track(lane, area)
         self._curve(lane, area)

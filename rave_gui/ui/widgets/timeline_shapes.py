@@ -50,9 +50,11 @@ _CORNERS = {
 
 
 def _flag(made: QPainterPath, size: float) -> None:
-    """A wide bar with a narrow one behind: the end of a line."""
-    made.addRect(QRectF(-size, -size, 0.7 * size, 2 * size))
-    made.addRect(QRectF(0.1 * size, -size, 0.9 * size, 2 * size))
+    """An arrow against a wall: here it ended."""
+    corners = [QPointF(-size, -size), QPointF(0.45 * size, 0), QPointF(-size, size)]
+    made.addPolygon(QPolygonF(corners))
+    made.closeSubpath()
+    made.addRect(QRectF(0.55 * size, -size, 0.45 * size, 2 * size))
 
 
 def draw(painter: QPainter, shape: str, middle: QPointF, fill: QColor, edge: QColor) -> None:
@@ -73,8 +75,18 @@ def outline(painter: QPainter, shape: str, middle: QPointF, colour: QColor) -> N
     painter.translate(middle)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(colour, 1.75))
-    painter.drawPath(path(shape, 3.5))
+    painter.drawPath(_ring(shape))
     painter.restore()
+
+
+@lru_cache(maxsize=16)
+def _ring(shape: str) -> QPainterPath:
+    """The outline of a shape from a little outside; of one in parts, around all of them."""
+    if shape != words.LAST:
+        return path(shape, 3.5)
+    made, size = QPainterPath(), _RADIUS[shape] + 3.5
+    made.addRoundedRect(QRectF(-size, -size, 2 * size, 2 * size), 3, 3)
+    return made
 
 
 class Legend(QWidget):
