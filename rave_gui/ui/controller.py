@@ -16,7 +16,6 @@ from rave_gui.ui.controllers.listening import ListeningController
 from rave_gui.ui.controllers.listening_room import ListeningRoomController
 from rave_gui.ui.controllers.live import LiveController
 from rave_gui.ui.controllers.models import ModelsController
-from rave_gui.ui.controllers.models import ModelsController
 from rave_gui.ui.controllers.new_dataset import NewDatasetController
 from rave_gui.ui.controllers.new_export import NewExportController
 from rave_gui.ui.controllers.new_training import NewTrainingController
@@ -44,7 +43,6 @@ class Controller(QObject):
         self.listening = ListeningController(desk, self)
         self.room = ListeningRoomController(desk, self)
         self.queue = QueueController(desk, self)
-        self.models = ModelsController(desk, self)
         self.models = ModelsController(desk, self)
         self.exports = ExportController(desk, self)
         self.new_export = NewExportController(desk, self)

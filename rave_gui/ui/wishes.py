@@ -65,24 +65,6 @@ class Wishes(QMainWindow):
     """Rules are wanted that clear checkpoints."""
     import_models_requested = pyqtSignal(list)
     """Paths of models from elsewhere; without any, they are asked for."""
-    listen_requested = pyqtSignal(list)
-    """Ids of checkpoints that are to be heard beside each other."""
-    rate_checkpoints_requested = pyqtSignal(list, int)
-    note_checkpoint_requested = pyqtSignal(int, str)
-    delete_checkpoints_requested = pyqtSignal(list)
-    tidy_requested = pyqtSignal()
-    """Rules are wanted that clear checkpoints."""
-    import_models_requested = pyqtSignal(list)
-    """Paths of models from elsewhere; without any, they are asked for."""
-    listen_requested = pyqtSignal(list)
-    """Ids of checkpoints that are to be heard beside each other."""
-    rate_checkpoints_requested = pyqtSignal(list, int)
-    note_checkpoint_requested = pyqtSignal(int, str)
-    delete_checkpoints_requested = pyqtSignal(list)
-    tidy_requested = pyqtSignal()
-    """Rules are wanted that clear checkpoints."""
-    import_models_requested = pyqtSignal(list)
-    """Paths of models from elsewhere; without any, they are asked for."""
     verify_requested = pyqtSignal(int)
     delete_export_requested = pyqtSignal(int)
     copy_export_requested = pyqtSignal(int, str)
