@@ -36,6 +36,8 @@ class ModelFacts:
     """Share of the variance that is kept, and the latents that RAVE would export for it."""
     latent_size: int | None = None
     """Of the network, or what an exported file takes."""
+    latents_measured: bool = True
+    """False before the first validation of a network whose latents are cut when it is exported."""
     ratio: int | None = None
     """Samples of one latent frame."""
     receptive_field: float | None = None
@@ -115,6 +117,7 @@ def facts_of(answer: Mapping[str, Any]) -> ModelFacts:
         parts=_parts(answer.get("parameters")),
         latents=_latents(answer.get("latent_sizes")) or _measured(answer.get("latent")),
         latent_size=_whole(answer.get("latent_size")),
+        latents_measured=_measured(answer.get("latent")),
         ratio=_whole(answer.get("ratio")),
         receptive_field=_seconds(answer.get("receptive_field"), rate),
         latency=_seconds(answer.get("latency"), rate),
@@ -171,6 +174,12 @@ def _latents(value: Any) -> tuple[tuple[float, int], ...]:
             continue
         found.append((share, size))
     return tuple(sorted(found))
+
+
+def _measured(latent: Any) -> bool:
+    """What is not variational is never cut, and needs no measure."""
+    told = latent if isinstance(latent, Mapping) else {}
+    return told.get("kind") != "variational" or told.get("measured") is not False
 
 
 def _seconds(value: Any, rate: int | None) -> float | None:

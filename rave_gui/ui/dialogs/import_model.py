@@ -8,6 +8,7 @@ from pathlib import Path
 from PyQt6.QtCore import pyqtSignal, pyqtSlot
 from PyQt6.QtWidgets import QCheckBox, QLineEdit, QRadioButton, QVBoxLayout, QWidget
 
+from rave_gui.backend.engine_worker import UNTRUSTED
 from rave_gui.backend.import_look import Stranger
 from rave_gui.backend.model_facts import ModelFacts
 from rave_gui.backend.model_import import ImportWish
@@ -108,7 +109,7 @@ class ImportDialog(Sheet):
         if wish != self.wish():
             return
         self._tell(str(error), "bad")
-        self.trust.setVisible(bool(getattr(error, "needs_trust", False)) or wish.trusted)
+        self.trust.setVisible(getattr(error, "code", "") == UNTRUSTED or wish.trusted)
         if not self.trust.isVisible():
             self._stranger = None
         self._arm()

@@ -11,6 +11,7 @@ from PyQt6.QtCore import QTimer, pyqtSignal, pyqtSlot
 from PyQt6.QtGui import QDragEnterEvent, QDropEvent
 from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
+from rave_gui.backend.engine_worker import UNTRUSTED
 from rave_gui.backend.import_look import SUFFIXES
 from rave_gui.backend.model_facts import ModelFacts
 from rave_gui.bridge.stream import Newest
@@ -256,7 +257,7 @@ class ModelsPage(Page):
 
     @pyqtSlot(object)
     def _not_looked(self, error: Any) -> None:
-        trust = bool(getattr(error, "needs_trust", False))
+        trust = getattr(error, "code", "") == UNTRUSTED
         self._panel.model.show_trouble(str(error), trust=trust)
 
     @pyqtSlot()

@@ -122,13 +122,13 @@ def latent_words(known: ModelFacts | None) -> str:
     found = latents(known)
     if known is None or (not found and known.latent_size is None):
         return ""
-    if not found:
-        return _tr("{n} latents, fixed by its configuration.").format(n=known.latent_size)
-    if all(size <= 1 for _, size in found):
+    if not known.latents_measured:
         return _tr(
             "It was written before the first validation, so RAVE has not measured its latents yet: "
             "an export would have one."
         )
+    if not found:
+        return _tr("{n} latents, fixed by its configuration.").format(n=known.latent_size)
     return _tr("Latents that an export has, for the share of the sound's variety that it keeps.")
 
 
