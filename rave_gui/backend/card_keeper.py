@@ -10,6 +10,7 @@ from rave_gui.backend.archive import Archive
 from rave_gui.backend.curves_svg import Panel, curves_svg
 from rave_gui.backend.engine import EngineManager
 from rave_gui.backend.export import ExportManager
+from rave_gui.backend.export_latents import table_of
 from rave_gui.backend.metrics import RunMetrics
 from rave_gui.backend.model_card import CARD_FORMAT, Origins, Rights, card, with_note
 from rave_gui.backend.model_facts import ModelShelf
@@ -129,7 +130,7 @@ class CardKeeper:
             experiment=run,
             dataset=dataset,
             model=_model(run),
-            latents=facts.latents if facts else (),
+            latents=table_of(facts.shares) if facts else (),
             versions=old.get("versions") or self._versions(),
             command=self._command(export.id or 0),
             size=export.export_path.stat().st_size if export.export_path.is_file() else None,

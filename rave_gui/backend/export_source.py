@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from rave_gui.backend.export_latents import Choice, Table, choices
+from rave_gui.backend.export_latents import Choice, Table, choices, table_of
 from rave_gui.backend.model_facts import ModelFacts
 from rave_gui.backend.rave_stage import CONFIG
 from rave_gui.core.errors import UserError
@@ -74,7 +74,7 @@ class Source:
     @property
     def table(self) -> Table:
         """Shares of the variance with the latents they give; empty where not known (yet)."""
-        return self.facts.latents if self.facts is not None and self.variational else ()
+        return table_of(self.facts.shares) if self.facts is not None and self.variational else ()
 
     @property
     def choices(self) -> tuple[Choice, ...]:

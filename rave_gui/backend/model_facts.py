@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from rave_gui.backend.export_latents import table_of
 from rave_gui.companion.rave_gui_job_files import read_json, write_json
 from rave_gui.core.errors import UserError
 from rave_gui.core.logger import get_logger
@@ -34,6 +33,8 @@ class ModelFacts:
     """Parameters of encoder, decoder and so on."""
     latents: tuple[tuple[float, int], ...] = ()
     """Share of the variance that is kept, and the latents that RAVE would export for it."""
+    shares: tuple[float, ...] = ()
+    """The checkpoint's own buffer: the share that is kept by one latent, by two, and so on."""
     latent_size: int | None = None
     """Of the network, or what an exported file takes."""
     latents_measured: bool = True
@@ -115,7 +116,8 @@ def facts_of(answer: Mapping[str, Any]) -> ModelFacts:
         architecture=str(answer.get("architecture") or ""),
         parameters=_parameters(answer.get("parameters")),
         parts=_parts(answer.get("parameters")),
-        latents=_latents(answer.get("latent_sizes")) or _measured(answer.get("latent")),
+        latents=_latents(answer.get("latent_sizes")),
+        shares=_shares(answer.get("latent")),
         latent_size=_whole(answer.get("latent_size")),
         latents_measured=_measured(answer.get("latent")),
         ratio=_whole(answer.get("ratio")),
@@ -157,11 +159,9 @@ def _parts(value: Any) -> dict[str, int]:
     return {name: number for name, number in known.items() if number}
 
 
-def _measured(latent: Any) -> tuple[tuple[float, int], ...]:
-    """From the checkpoint's own buffer, as the worker tells it: the share kept by so many."""
+def _shares(latent: Any) -> tuple[float, ...]:
     kept = latent.get("kept") if isinstance(latent, Mapping) else None
-    shares = [float(one) for one in kept or () if isinstance(one, (int, float))]
-    return tuple(table_of(shares))
+    return tuple(float(one) for one in kept or () if isinstance(one, (int, float)))
 
 
 def _latents(value: Any) -> tuple[tuple[float, int], ...]:

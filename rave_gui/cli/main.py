@@ -18,6 +18,7 @@ from rave_gui.cli import (
     doctor,
     engine,
     explain,
+    export,
     inspect,
     metrics,
     notify,
@@ -44,6 +45,7 @@ _MODULES: tuple[ModuleType, ...] = (
     show,
     control,
     metrics,
+    export,
     verify,
     inspect,
     render,
@@ -59,7 +61,7 @@ COMMANDS = frozenset(
     {"run", "list", "status", "log", "stop", "save", "pause", "resume", "metrics", "verify"}
     | {"checkpoints"}
     | {"scan", "dataset", "adopt", "project", "engine", "doctor", "check", "explain", "queue"}
-    | {"notify", "inspect", "render"}
+    | {"notify", "inspect", "render", "export"}
 )
 """What makes ``rave-gui`` a command and not a window."""
 

@@ -11,16 +11,17 @@ from typing import Any
 
 from rave_gui.backend import presets
 from rave_gui.backend.export import settings_for, verified
+from rave_gui.backend.export_kinds import KINDS, with_kind
 from rave_gui.backend.forecast import Forecast, forecast, require_examples
 from rave_gui.backend.rave_settings import ExportSettings, TrainingSettings
 from rave_gui.backend.services import Services
 from rave_gui.backend.training_state import TrainingFold
+from rave_gui.cli.export import wait_export
 from rave_gui.cli.listening import look_and_listen, preparation_bar
 from rave_gui.cli.output import FAILED, INTERRUPTED, OK, Bar, positive, print_json, printable
 from rave_gui.cli.resolve import open_services
 from rave_gui.cli.waiting import wait_end
 from rave_gui.core.errors import UserError
-from rave_gui.core.jobs import Wish
 from rave_gui.core.paths import AppPaths
 from rave_gui.core.records import (
     Dataset,
@@ -28,8 +29,6 @@ from rave_gui.core.records import (
     Experiment,
     ExperimentStatus,
     Export,
-    Job,
-    JobKind,
     Project,
 )
 
@@ -53,7 +52,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--device", help="cpu or gpu:N")
     parser.add_argument("--channels", type=positive, help="channels of the dataset and the model")
     parser.add_argument("--name", help="name of the dataset and the training")
-    parser.add_argument("--export", choices=["ts"], help="export and verify the result")
+    parser.add_argument("--export", choices=KINDS, help="export and verify the result")
     parser.add_argument("--json", action="store_true", help="end with one JSON object")
     parser.set_defaults(handler=run)
 
@@ -234,21 +233,11 @@ class _Pipeline:
         checkpoint = self._services.models.default_for_export(experiment.id or 0)
         if checkpoint is None:
             raise UserError(f"{experiment.name} has no checkpoint to export.")
-        exports = self._services.exports
-        export = exports.export(checkpoint.id or 0, settings_for(experiment, ExportSettings()))
-        for kind in (JobKind.EXPORT, JobKind.VERIFY):
-            job = exports.job(export.id or 0, kind)
-            if job is not None:
-                self._bar.say("Exporting..." if kind is JobKind.EXPORT else "Verifying...")
-                self._wait(job)
-        export = exports.get_export(export.id or 0)
+        wish = settings_for(experiment, with_kind(ExportSettings(), self._arguments.export))
+        made = self._services.exports.export(checkpoint.id or 0, wish)
+        export = wait_export(self._services, made.id or 0, self._bar, self._stopping)
         self.answer["export"] = _export_facts(export)
-        self._bar.say(f"Export: {export.export_path} ({export.verification.get('verdict', 'no')})")
         return export
-
-    def _wait(self, job: Job) -> None:
-        jobs = self._services.jobs
-        wait_end(jobs, job, self._stopping(lambda: jobs.wish(job.id, Wish.STOP)), lambda: None)
 
     def _experiment_facts(self, experiment: Experiment) -> dict[str, Any]:
         checkpoints = self._services.models.sync(experiment.id or 0)

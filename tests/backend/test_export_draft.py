@@ -35,7 +35,7 @@ def a_source(number: int = 1, step: int = 1200, **changes) -> Source:
         changes.pop("kind", CheckpointKind.LAST), 10.0 * number, id=number,
     )  # fmt: skip
     run = Experiment(1, None, changes.pop("run", "Glass bells"), config, 100.0, id=7)
-    facts = changes.pop("facts", ModelFacts(latents=TABLE))
+    facts = changes.pop("facts", ModelFacts(shares=CUMULATIVE))
     return Source(point, run, GinModel(bindings=bindings), facts, asked=True, **changes)
 
 
@@ -103,8 +103,8 @@ def test_models_and_forms_make_a_list():
 
 
 def test_the_same_number_of_latents_takes_another_fidelity_in_each_model():
-    other = table_of((0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.9, 1.0))
-    draft = a_draft(a_source(1), a_source(2, 1100, facts=ModelFacts(latents=other)))
+    other = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.9, 1.0)
+    draft = a_draft(a_source(1), a_source(2, 1100, facts=ModelFacts(shares=other)))
     draft.choose([1, 2])
     draft.set_latents(4)
     first, second = draft.plans()
@@ -204,7 +204,7 @@ def test_it_waits_for_the_engine_and_for_decisions():
     assert draft.reading
     draft.step = Step.REVIEW
     assert draft.hindrance() is Hindrance.READING
-    draft.learn(1, ModelFacts(latents=TABLE))
+    draft.learn(1, ModelFacts(shares=CUMULATIVE))
     assert draft.hindrance() is None
     draft.has_engine = False
     assert draft.hindrance() is Hindrance.NO_ENGINE

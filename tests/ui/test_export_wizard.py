@@ -11,7 +11,6 @@ from PyQt6.QtTest import QTest
 from rave_gui.backend.engine_record import Engine
 from rave_gui.backend.export_draft import Step
 from rave_gui.backend.export_kinds import KINDS, ONNX, STREAMING
-from rave_gui.backend.export_latents import table_of
 from rave_gui.backend.export_reading import read_sources
 from rave_gui.backend.model_facts import ModelFacts
 from rave_gui.core.errors import UserError
@@ -19,7 +18,7 @@ from rave_gui.core.records import CheckpointKind
 from rave_gui.ui.wizards.new_export import NewExportWizard
 
 ENGINE = Engine(Path("/e/bin/python"), "test", command=("/e/bin/rave",))
-TABLE = table_of((0.5, 0.7, 0.8, 0.88, 0.93, 0.96, 0.99, 1.0))
+CUMULATIVE = (0.5, 0.7, 0.8, 0.88, 0.93, 0.96, 0.99, 1.0)
 GIN = """RAVE.phase_1_duration = 1000
 RAVE.sampling_rate = 44100
 RAVE.latent_size = 8
@@ -30,7 +29,7 @@ RAVE.encoder = @blocks.VariationalEncoder
 @pytest.fixture
 def opened(qtbot, world, monkeypatch):
     """A wizard on two checkpoints, the engine having looked into them."""
-    facts = {"now": ModelFacts(latents=TABLE)}
+    facts = {"now": ModelFacts(shares=CUMULATIVE)}
 
     def look(_path):
         if facts["now"] is None:
