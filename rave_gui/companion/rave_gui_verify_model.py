@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from typing import Any
 
 import torch
@@ -46,6 +45,20 @@ class Instrument:
         params = self.params["forward"] or self.params["encode"]
         return params[0] if params else 1
 
+    @property
+    def attributes(self) -> list[str]:
+        """What a host may set; nn~ leaves out the one that stands for none."""
+        try:
+            return [str(name) for name in self.model.get_attributes() if name != "none"]
+        except Exception:
+            return []
+
+    def broken_weights(self) -> int:
+        """How many weights are not numbers; what caches hold of an earlier sound does not count."""
+        buffers = {k: v for k, v in self.model.named_buffers() if not _of_a_cache(k)}
+        everything = [*self.model.parameters(), *buffers.values()]
+        return sum(int((~torch.isfinite(t)).sum()) for t in everything if t.is_floating_point())
+
     def number(self, name: str) -> int | None:
         """A whole number that the model holds as an attribute, None where it does not."""
         value = getattr(self.model, name, None)
@@ -75,8 +88,11 @@ class Instrument:
 
 def _fresh(name: str, buffer: torch.Tensor) -> torch.Tensor:
     """A copy; RAVE's export sends silence through a model, whose traces may be no numbers."""
-    kept = name.endswith((".pad", ".cache"))
-    return torch.nan_to_num(buffer) if kept else buffer.clone()
+    return torch.nan_to_num(buffer) if _of_a_cache(name) else buffer.clone()
+
+
+def _of_a_cache(name: str) -> bool:
+    return name.endswith((".pad", ".cache"))
 
 
 def _four(buffer: Any) -> list[int] | None:
@@ -106,19 +122,6 @@ def decibels(ratio: float) -> float:
     return 20 * math.log10(max(ratio, 1e-10))
 
 
-def difference(a: torch.Tensor, b: torch.Tensor) -> float:
-    """How loud the difference is beside ``a``, in dB; -200 where they are the same.
-
-    Raises ValueError where a value is not a number.
-    """
-    length = min(a.shape[-1], b.shape[-1])
-    a, b = a[..., :length].double(), b[..., :length].double()
-    power = float(a.pow(2).mean())
-    if not bool(torch.isfinite(a).all() and torch.isfinite(b).all()):
-        raise ValueError("its output holds values that are not numbers")
-    return decibels(math.sqrt(float((a - b).pow(2).mean()) / power)) if power else 0.0
-
-
 def carries_memory(instrument: Instrument, tone: torch.Tensor) -> bool:
     """Whether a block sounds different after another one: what streaming is about.
 
@@ -134,17 +137,3 @@ def carries_memory(instrument: Instrument, tone: torch.Tensor) -> bool:
         heard.append(instrument.run("forward", second, seed=2))
     instrument.reset()
     return not torch.equal(*heard)
-
-
-def real_time_factor(instrument: Instrument, block: int, rate: int, seconds: float) -> float:
-    """Time of one processor core for a second of sound in such blocks; below 1 it plays live.
-
-    The time of the processor, not of the clock, so that other programs do not count.
-    """
-    x = 0.1 * torch.randn(1, instrument.channels, block)
-    instrument.run("forward", x)
-    started, done = time.process_time(), 0
-    while (spent := time.process_time() - started) < seconds and done * block < seconds * rate:
-        instrument.run("forward", x)
-        done += 1
-    return spent / (done * block / rate)

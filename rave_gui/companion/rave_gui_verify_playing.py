@@ -4,57 +4,60 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
 
 if TYPE_CHECKING or __package__:
+    from rave_gui.companion import rave_gui_verify_interface as interface
     from rave_gui.companion import rave_gui_verify_model as model_of
-    from rave_gui.companion.rave_gui_verify_file import FAIL, OK, WARN, Check
+    from rave_gui.companion import rave_gui_verify_sounding as sounding
+    from rave_gui.companion.rave_gui_verify_file import FAIL, OK, Check
+    from rave_gui.companion.rave_gui_verify_live import Live
+    from rave_gui.companion.rave_gui_verify_twin import calm_twin
+    from rave_gui.companion.rave_gui_verify_wish import Wish
 else:
+    import rave_gui_verify_interface as interface
     import rave_gui_verify_model as model_of
-    from rave_gui_verify_file import FAIL, OK, WARN, Check
+    import rave_gui_verify_sounding as sounding
+    from rave_gui_verify_file import FAIL, OK, Check
+    from rave_gui_verify_live import Live
+    from rave_gui_verify_twin import calm_twin
+    from rave_gui_verify_wish import Wish
 
-BLOCKS = (2048, 4096, 8192)
-"""Samples a host may hand over at a time: usual buffer sizes of nn~."""
-PEAK = 1.5
-"""Full scale is 1; a little above is usual, much above is dangerous to ears and loudspeakers."""
-SILENT = 1e-4
-SAME = -60.0
-"""dB; below this, blocks and one pass differ by rounding only."""
-AUDIBLE = -30.0
-"""dB; a difference above this is not called the same sound."""
-FAINT = -60.0
-"""dB below full scale; fainter than this a tone of ordinary level gets lost in a room."""
-
-LASTING = ("noise", "tone")
-"""Signals after whose first half no memory of silence is left."""
+BLOCK_SAMPLES = 131072
+"""At least so long is the sound in blocks: sixteen of the largest, beyond any receptive field."""
+ENDING = frozenset({"weights", "interface", "sound"})
+"""Where these fail there is nothing to play."""
 
 
-def play(path: Path, seconds: float, answer: Any) -> None:
-    """Do all checks of the instrument in ``path`` and add them to ``answer``."""
+def play(wish: Wish, answer: Any) -> None:
+    """Do all checks of the instrument and add them to ``answer``."""
     _prepare_torch()
     try:
-        model = torch.jit.load(str(path), map_location="cpu")
+        model = torch.jit.load(str(wish.path), map_location="cpu")
         instrument = model_of.Instrument(model)
     except Exception as error:
-        text = f"{path.name} cannot be loaded by torch {torch.__version__}: {_short(error)}"
+        text = f"{wish.path.name} cannot be loaded by torch {torch.__version__}: {_short(error)}"
         answer.add(Check("loads", FAIL, text))
         return
-    answer.add(Check("loads", OK, f"It loads with torch {torch.__version__}."))
-    session = Session(instrument, path, seconds)
+    text = f"It loads in a process of its own, with torch {torch.__version__}."
+    answer.add(Check("loads", OK, text))
+    session = Session(instrument, wish)
     answer.model.update(session.about())
     for name, check in session.checks():
-        try:
-            found = list(check())
-        except Exception as error:
-            found = [Check(name, FAIL, f"The check of {name} failed: {_short(error)}")]
-        for item in found:
-            answer.add(item)
-        if name == "interface" and any(item.result == FAIL for item in found):
-            return
-    answer.model.update(session.found)
+        passed = [answer.add(item) for item in _found(name, check)]
+        if name in ENDING and not all(passed):
+            break
+    answer.model.update(session.measured())
+
+
+def _found(name: str, check: Callable[[], Iterator[Check]]) -> Iterator[Check]:
+    """What a check found; a fault inside the model is a finding too."""
+    try:
+        yield from list(check())
+    except Exception as error:
+        yield Check(name, FAIL, f"The check of {name} failed: {_short(error)}")
 
 
 def _prepare_torch() -> None:
@@ -72,25 +75,54 @@ def _prepare_torch() -> None:
 class Session:
     """One instrument under examination; each check yields what it found."""
 
-    def __init__(self, instrument: model_of.Instrument, path: Path, seconds: float) -> None:
-        self.instrument = instrument
-        self.path = path
-        self.seconds = seconds
-        self.rate = instrument.number("sr") or 44100
-        self.found: dict[str, Any] = {}
-        ratio = instrument.ratio
-        self.length = max(4, math.ceil(seconds * self.rate / ratio)) * ratio
-        self.signals = model_of.signals(instrument.channels, self.length, self.rate)
+    def __init__(self, instrument: model_of.Instrument, wish: Wish) -> None:
+        self.instrument, self.wish = instrument, wish
+        self.rate = instrument.number("sr") or wish.expected_rate or 44100
+        length = self._whole_steps(wish.seconds * self.rate)
+        self.signals = model_of.signals(instrument.channels, length, self.rate)
+        self.live: Live | None = None
+
+    def _whole_steps(self, samples: float) -> int:
+        return max(4, math.ceil(samples / self.instrument.ratio)) * self.instrument.ratio
 
     def checks(self) -> list[tuple[str, Callable[[], Iterator[Check]]]]:
-        """In order; without an interface there is nothing to play."""
-        return [
-            ("interface", self.interface),
-            ("sound", self.sound),
-            ("streaming", self.streaming),
-            ("speed", self.speed),
-            ("vst", self.vst),
+        """In order."""
+        instrument, wish = self.instrument, self.wish
+        clip = wish.clip
+        checks: list[tuple[str, Callable[[], Iterator[Check]]]] = [
+            ("weights", lambda: interface.check_weights(instrument)),
+            ("interface", lambda: interface.check_interface(instrument)),
+            ("attributes", lambda: interface.check_attributes(instrument)),
+            ("sample-rate", lambda: interface.check_rate(instrument, wish.expected_rate)),
+            ("latents", lambda: interface.check_latents(instrument)),
+            ("channels", lambda: interface.check_channels(instrument)),
+            ("sound", lambda: sounding.check_sound(instrument, self.signals)),
         ]
+        if clip is not None:
+            checks.append(("clip", lambda: sounding.check_clip(instrument, clip, self.rate)))
+        return [*checks, *self._in_a_host()]
+
+    def _in_a_host(self) -> list[tuple[str, Callable[[], Iterator[Check]]]]:
+        return [
+            ("streaming", self._streaming),
+            ("latency", lambda: self._measured_live().latency()),
+            ("speed", lambda: self._measured_live().speed()),
+            ("vst", lambda: interface.check_vst(self.instrument)),
+        ]
+
+    def _streaming(self) -> Iterator[Check]:
+        return self._measured_live().streaming()
+
+    def _measured_live(self) -> Live:
+        if self.live is None:
+            length = max(self._whole_steps(BLOCK_SAMPLES), self.signals["tone"].shape[-1])
+            made = model_of.signals(self.instrument.channels, length, self.rate)
+            sound = 0.5 * made["tone"] + 0.02 * made["noise"]
+            twin = calm_twin(self.wish.path, self.signals["tone"])
+            live = Live(twin or self.instrument, sound, self.rate)
+            live.measure()
+            self.live = live
+        return self.live
 
     def about(self) -> dict[str, Any]:
         """What the model says of itself."""
@@ -103,206 +135,26 @@ class Session:
             "full_latent_size": self.instrument.number("full_latent_size"),
             "ratio": self.instrument.ratio,
             "methods": self.instrument.methods,
+            "attributes": self.instrument.attributes,
             "parameters": sum(p.numel() for p in self.instrument.model.parameters()),
-            "size": self.path.stat().st_size,
+            "size": self.wish.path.stat().st_size,
             "torch": torch.__version__,
         }
 
-    def interface(self) -> Iterator[Check]:
-        """The methods and shapes that nn~ looks for."""
-        missing = [name for name, params in self.instrument.params.items() if params is None]
-        missing = [n for n in missing if n != "forward"] if len(missing) < 3 else missing
-        unable = [name for name in model_of.METHODS if not hasattr(self.instrument.model, name)]
-        if missing or unable:
-            names = ", ".join(dict.fromkeys([*unable, *missing]))
-            text = f"It lacks what nn~ looks for ({names}): it is not an export of RAVE for nn~."
-            yield Check("interface", FAIL, text)
-            return
-        yield Check("interface", OK, "It offers encode, decode and forward as nn~ expects them.")
-        if self.instrument.number("sr") is None:
-            text = "It does not say its sample rate; 44100 Hz is assumed."
-            yield Check("sample-rate", WARN, text)
-        else:
-            yield Check("sample-rate", OK, f"Its sample rate is {self.rate} Hz.", float(self.rate))
-        yield self._latents()
-
-    def _latents(self) -> Check:
-        size = self.about()["latent_size"]
-        if size is None or size <= 1:
-            text = (
-                "It has a single latent dimension, so little can be played on it. Checkpoints from "
-                "before the first validation give that: export a later one."
-            )
-            return Check("latents", WARN, text, float(size or 0))
-        return Check("latents", OK, f"It has {size} latent dimensions.", float(size))
-
-    def sound(self) -> Iterator[Check]:
-        """Finite numbers of the right shape, heard and not too loud."""
-        decode = self.instrument.params["decode"] or [0, 0, 1, 1]
-        peak, undefined = 0.0, False
-        for name, x in self.signals.items():
-            self.instrument.reset()
-            y = self.instrument.run("forward", x)
-            problem = _shape_problem(y, decode[2], self.length)
-            if not bool(torch.isfinite(y).all()):
-                undefined = True
-                if name in LASTING and not bool(torch.isfinite(y[..., self.length // 2 :]).all()):
-                    problem = "its output holds values that are not numbers; the model is broken"
-                y = torch.nan_to_num(y)
-            if problem:
-                yield Check("output", FAIL, f"Played with {name}, {problem}.")
-                return
-            peak = max(peak, float(y.abs().max()))
-            if name == "tone":
-                loudness = float(y.pow(2).mean().sqrt())
-        yield _answered(undefined)
-        yield _heard(loudness)
-        yield _not_too_loud(peak)
-
-    def streaming(self) -> Iterator[Check]:
-        """Whether sound in blocks comes out as sound in one piece."""
-        streams = model_of.carries_memory(self.instrument, self.signals["tone"])
-        self.found["streaming"] = streams
-        block = max(BLOCKS[0] // self.instrument.ratio, 1)
-        apart, spread = self._blocks_against_one_pass(block)
-        self.found["blocks_db"], self.found["spread_db"] = round(apart, 1), round(spread, 1)
-        if not streams:
-            text = (
-                "It was exported without streaming: each block starts from silence, which clicks "
-                "in a host that plays live. Export it with streaming for Max, Pd or the RAVE VST."
-            )
-            yield Check("streaming", WARN, text, apart)
-        elif apart > max(SAME, spread + 3.0):
-            text = (
-                f"Played in blocks it differs by {apart:.0f} dB from one pass, more than two "
-                f"passes do from each other ({spread:.0f} dB): blocks may be heard."
-            )
-            yield Check("streaming", WARN, text, apart)
-        else:
-            yield Check("streaming", OK, _as_one_pass(apart, spread), apart)
-
-    def _blocks_against_one_pass(self, block: int) -> tuple[float, float]:
-        """The difference in dB that blocks make, and the one that chance makes anyway.
-
-        From latents to sound only, with every latent given: so the decoder has no dropped ones to
-        fill with noise, and is random only where its architecture adds noise of its own.
-        """
-        self.instrument.reset()
-        z = torch.nan_to_num(self.instrument.run("encode", self.signals["tone"]))
-        z = self._every_latent(z)
-        heard = []
-        for seed in (1, 2):
-            self.instrument.reset()
-            heard.append(self.instrument.run("decode", z, seed))
-        self.instrument.reset()
-        blocks = self.instrument.in_blocks("decode", z, block, seed=3)
-        spread = model_of.difference(*heard)
-        return model_of.difference(heard[0], blocks), spread
-
-    def _every_latent(self, z: torch.Tensor) -> torch.Tensor:
-        """``z`` with those that the export dropped; as it is for a decoder that takes no others."""
-        full = self.instrument.number("full_latent_size") or 0
-        if not 0 < z.shape[1] < full:
-            return z
-        whole = torch.cat([z, torch.zeros(1, full - z.shape[1], z.shape[2])], 1)
-        try:
-            self.instrument.run("decode", whole)
-        except RuntimeError:
-            return z
-        return whole
-
-    def speed(self) -> Iterator[Check]:
-        """Whether this computer's processor is fast enough to play it live."""
-        factors = {}
-        for size in sorted({max(block, self.instrument.ratio) for block in BLOCKS}):
-            self.instrument.reset()
-            factor = model_of.real_time_factor(self.instrument, size, self.rate, self.seconds)
-            factors[str(size)] = round(factor, 4)
-        self.found["real_time_factors"] = factors
-        slowest = max(factors.values())
-        if slowest >= 1.0:
-            text = (
-                f"A second of sound takes a core of this computer up to {slowest:.1f} seconds: "
-                "played live here it may drop out."
-            )
-            yield Check("speed", WARN, text, slowest)
-        else:
-            text = f"A second of sound takes a core of this computer {slowest:.2f} seconds."
-            yield Check("speed", OK, text, slowest)
-
-    def vst(self) -> Iterator[Check]:
-        """What RAVE's own export tries for the RAVE VST: stereo out of a mono model."""
-        if self.instrument.channels == 1 and self._stereo_outputs() == 2:
-            yield Check("vst", OK, "It fits the RAVE VST.")
-        else:
-            mono = self.instrument.channels == 1
-            why = "whose stereo mode it lacks" if mono else "which plays models of one channel only"
-            text = f"It does not fit the RAVE VST, {why}."
-            yield Check("vst", WARN, text, float(self.instrument.channels))
-
-    def _stereo_outputs(self) -> int:
-        """Channels that come out in the VST's stereo mode; 0 where there is none."""
-        model, full = self.instrument.model, self.instrument.number("full_latent_size")
-        if not hasattr(model, "set_stereo_mode") or not full:
-            return 0
-        self.instrument.reset()
-        model.set_stereo_mode(torch.tensor(True))
-        try:
-            return int(model.decode(torch.zeros(2, full, 8)).shape[1])
-        except RuntimeError:
-            return 0
-        finally:
-            model.set_stereo_mode(torch.tensor(False))
-            self.instrument.reset()
-
-
-def _shape_problem(y: torch.Tensor, channels: int, length: int) -> str:
-    wanted = (1, channels, length)
-    if tuple(y.shape) == wanted:
-        return ""
-    shapes = " x ".join(map(str, y.shape)), " x ".join(map(str, wanted))
-    return f"it gives {shapes[0]} values where {shapes[1]} are expected"
-
-
-def _as_one_pass(apart: float, spread: float) -> str:
-    """Honest about what a model's own noise hides."""
-    if apart <= AUDIBLE:
-        return "Played in blocks it sounds as in one pass."
-    return (
-        "Played in blocks it differs from one pass no more than two passes do from each other "
-        f"({spread:.0f} dB): it makes so much noise of its own."
-    )
-
-
-def _answered(undefined: bool) -> Check:
-    if undefined:
-        text = (
-            "It answers digital silence with values that are not numbers, as models of “spherical” "
-            "do, which clicks or falls silent in a host: keep a little noise at its input."
-        )
-        return Check("output", WARN, text)
-    return Check("output", OK, "Silence, noise, an impulse and a tone come out as sound.")
-
-
-def _heard(loudness: float) -> Check:
-    level = model_of.decibels(loudness)
-    if loudness < SILENT:
-        text = "It answers a tone with silence: it may not have been trained enough."
-        return Check("heard", WARN, text, level)
-    if level < FAINT:
-        text = f"It answers a tone, but faintly ({level:.0f} dB): train it longer."
-        return Check("heard", WARN, text, level)
-    return Check("heard", OK, f"It answers a tone with sound ({level:.0f} dB).", level)
-
-
-def _not_too_loud(peak: float) -> Check:
-    if peak > PEAK:
-        text = (
-            f"Its output reaches {peak:.1f} times full scale: turn the volume down first, and "
-            "put a limiter behind it."
-        )
-        return Check("peak", WARN, text, peak)
-    return Check("peak", OK, f"Its output stays within {peak:.2g} times full scale.", peak)
+    def measured(self) -> dict[str, Any]:
+        """What was measured, for tables; empty when it came to nothing."""
+        if self.live is None:
+            return {}
+        delay = self.live.delay
+        return {
+            "streaming": self.live.streams,
+            "blocks": [found.to_json() for found in self.live.blocks],
+            "real_time_factors": {
+                str(found.block): round(found.real_time, 4) for found in self.live.blocks
+            },
+            "latency_samples": None if delay is None else round(delay),
+            "latency_ms": None if delay is None else round(1000 * delay / self.rate, 1),
+        }
 
 
 def _short(error: Exception) -> str:
