@@ -16,6 +16,7 @@ from rave_gui.backend.latent_bend import LatentBend
 from rave_gui.backend.listening_room import Lane, Room
 from rave_gui.backend.model_player import LivePlay, ModelPlayer
 from rave_gui.backend.preview_levels import Level
+from rave_gui.backend.render_wish import RenderWish
 from rave_gui.core.errors import UserError
 from rave_gui.core.records import Project
 from rave_gui.core.repositories import Repositories
@@ -113,6 +114,10 @@ class Rooms:
                 "Choose a folder that you can write to, with enough space.",
             ) from error
         return destination
+
+    def batch_wish(self, lane: Lane) -> RenderWish:
+        """What a folder is put through: a model, bent as it is."""
+        return RenderWish(lane.path, label=lane.title, bend=lane.bend)
 
     def live(self, lane: Lane, sound: Path) -> LivePlay:
         """Get ready to bend a lane while it is heard.

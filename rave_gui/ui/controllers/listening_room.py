@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from PyQt6.QtCore import QObject, Qt, pyqtSlot
 from PyQt6.QtWidgets import QFileDialog
 
 from rave_gui.backend.lane_sources import LaneSources
 from rave_gui.backend.listening_room import MOST_LANES, Lane
+from rave_gui.backend.render import Rendered, Renderer, RenderWish
 from rave_gui.core.records import Project
 from rave_gui.ui.controllers.base import Desk, Subject
 from rave_gui.ui.dialogs.add_model import AddModelDialog
+from rave_gui.ui.dialogs.batch_render import BatchRenderDialog
 from rave_gui.ui.dialogs.blind_test import BlindTestDialog
 from rave_gui.ui.main_window import LISTENING
 from rave_gui.ui.viewmodels import listening_room as words
@@ -172,6 +175,16 @@ class ListeningRoomController(Subject):
 
     def _ask_batch(self, lane: Lane) -> None:
         """Put a folder of sounds through it."""
+        project = self.project
+        if project is None:
+            return
+        folder = project.path / "renders" / words.batch_folder(lane)
+        wish = self.services.rooms.batch_wish(lane)
+        render = partial(_render_all, self.services.renderer, wish)
+        dialog = BatchRenderDialog(
+            self.desk.context.theme, self.desk.context.run, lane.title, folder, render, self.window
+        )
+        self.messages.show(dialog)
 
 
 def _found(
@@ -190,6 +203,12 @@ def _bring(feed: RoomFeed, lanes: tuple[Lane, ...], sound: Path | None) -> None:
     if feed.room.input is None and sound is not None:
         feed.set_input(sound)
     feed.add_lanes(lanes)
+
+
+def _render_all(
+    renderer: Renderer, wish: RenderWish, paths: Any, folder: Path, tell: Any, cancelled: Any
+) -> list[Rendered]:
+    return renderer.render_all(wish, paths, folder, progress=tell, cancelled=cancelled)
 
 
 def _ignore(_done: float) -> None:

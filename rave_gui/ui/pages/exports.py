@@ -25,6 +25,7 @@ class ExportsPage(ListPage):
     new_project_requested = pyqtSignal()
     new_training_requested = pyqtSignal(object)
     new_export_requested = pyqtSignal(list)
+    listen_export_requested = pyqtSignal(int)
     verify_requested = pyqtSignal(int)
     delete_export_requested = pyqtSignal(int)
     show_in_folder_requested = pyqtSignal(str)
@@ -80,6 +81,7 @@ class ExportsPage(ListPage):
 
     def _connect(self) -> None:
         self._detail.verify_requested.connect(self._verify)
+        self._detail.listen_requested.connect(self._listen)
         self._detail.folder_requested.connect(self._folder)
         self._detail.delete_requested.connect(self._delete)
         self._detail.copy_requested.connect(self._copy)
@@ -124,6 +126,11 @@ class ExportsPage(ListPage):
     def _verify(self) -> None:
         if self.selected is not None:
             self.verify_requested.emit(self.selected)
+
+    @pyqtSlot()
+    def _listen(self) -> None:
+        if self.selected is not None:
+            self.listen_export_requested.emit(self.selected)
 
     @pyqtSlot()
     def _folder(self) -> None:

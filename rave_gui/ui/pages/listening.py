@@ -20,7 +20,7 @@ from rave_gui.ui.widgets.bend_card import BendCard
 from rave_gui.ui.widgets.buttons import CHIP, PRIMARY, button
 from rave_gui.ui.widgets.ear_card import EarCard
 from rave_gui.ui.widgets.empty_state import EmptyState
-from rave_gui.ui.widgets.labels import label
+from rave_gui.ui.widgets.labels import ElidedLabel, label
 from rave_gui.ui.widgets.lanes_panel import LanesPanel
 from rave_gui.ui.widgets.parts import fill
 from rave_gui.ui.widgets.room_feed import RoomFeed
@@ -46,7 +46,7 @@ class ListeningPage(Page):
         self.feed = RoomFeed(context, self)
         self.lanes = LanesPanel(theme, context.run, self.feed)
         self.bend, self.ear = BendCard(theme, self.feed), EarCard(self.feed)
-        self._subtitle, self._fault = label(role="secondary"), label(role="bad", wrap=True)
+        self._subtitle, self._fault = ElidedLabel(role="secondary"), label(role="bad", wrap=True)
         self._shape, self._mel = _chip(self.tr("Waveform")), _chip(self.tr("Spectrogram"))
         self._matched = _chip(self.tr("Same loudness"))
         self.add_sound = button(self.tr("Add sound…"))
@@ -228,17 +228,13 @@ class ListeningPage(Page):
                 made.triggered.connect(slot)
 
     def _head(self) -> QHBoxLayout:
-        titles, line, head = QVBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        titles, head = QVBoxLayout(), QHBoxLayout()
         titles.setSpacing(4)
         titles.addWidget(label(self.tr("Listening room"), "title"))
         titles.addWidget(self._subtitle)
-        line.setSpacing(8)
-        for made in (self._matched, self._shape, self._mel):
-            line.addWidget(made)
+        self.lanes.add_tools((self._shape, self._mel), (self._matched,))
         head.setSpacing(8)
         head.addLayout(titles, 1)
-        head.addLayout(line)
-        head.addSpacing(8)
         for made in (self.add_sound, self.add_model, self.blind, self.export):
             head.addWidget(made)
         return head

@@ -22,6 +22,8 @@ from rave_gui.ui import formats
 from rave_gui.ui.text import plural, translate
 
 MINUS = "−"
+_MOST_HEIGHT = 6.0
+_MOST_FAILURES = 8
 _FEW = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -44,6 +46,8 @@ class LaneWords:
     """Below that: whether it is heard."""
     colour: str
     """Role of its waveform."""
+    height: float
+    """How many times as high as it is: drawn as loud as it is heard."""
     spoken: str
     """For screen readers."""
 
@@ -57,10 +61,28 @@ def lane_words(room: Room, lane: Lane, progress: float | None, *, playing: bool)
     state = ""
     if heard and lane.sound is not None:
         state = _tr("▶ heard now") if playing else _tr("▶ chosen")
-    spoken = f"{number}: {lane.title}, {note}, {level}"
+    title = _tr("Input") if lane.kind is LaneKind.INPUT else lane.title
+    spoken = f"{number}: {title}, {note}, {level}"
     return LaneWords(
-        number, lane.title, note, role, level, tip, state, _colour(lane, heard=heard), spoken
+        number=number,
+        title=title,
+        note=note,
+        note_role=role,
+        level=level,
+        level_tip=tip,
+        state=state,
+        colour=_colour(lane, heard=heard),
+        height=_height(room, lane),
+        spoken=spoken,
     )
+
+
+def _height(room: Room, lane: Lane) -> float:
+    """As loud as it is heard, and the reference nearly as high as its lane."""
+    level = room.reference.level if room.reference is not None else None
+    whole = 0.9 / level.peak if level is not None and level.peak > 0 else 1.0
+    factor: float = 10 ** (room.gain_db(lane) / 20) * min(max(1.0, whole), _MOST_HEIGHT)
+    return factor
 
 
 def _note(lane: Lane) -> tuple[str, str]:
@@ -72,14 +94,14 @@ def _note(lane: Lane) -> tuple[str, str]:
     parts = []
     if lane.phase:
         parts.append(_tr("phase {n}").format(n=lane.phase))
-    if lane.rating:
+    if not lane.bend.neutral:
+        parts.append(_tr("bent"))
+    elif lane.rating:
         parts.append(f"★ {lane.rating}")
     elif lane.exported:
         parts.append(_tr("exported"))
     elif lane.validation is not None:
         parts.append(_tr("validation {value}").format(value=formats.figure(lane.validation)))
-    if not lane.bend.neutral:
-        parts.append(_tr("bent"))
     return " · ".join(parts) or lane.path.name, "muted"
 
 
@@ -226,10 +248,36 @@ def lane_actions(lane: Lane) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
+def batch_progress(done: int, total: int, name: str) -> str:
+    """While a folder goes through a model."""
+    return _tr("{n} of {total}: {name}").format(n=min(done + 1, total), total=total, name=name)
+
+
+def batch_end(made: int, failed: int) -> str:
+    """What became of it."""
+    words = plural(made, _tr("1 new file."), _tr("{n} new files.")).format(n=made)
+    if not failed:
+        return words
+    left = plural(failed, _tr("1 sound was passed over."), _tr("{n} sounds were passed over."))
+    return f"{words} {left.format(n=failed)}"
+
+
+def batch_failures(failed: Sequence[tuple[str, str]]) -> str:
+    """The first few, with why."""
+    lines = [f"{name}: {why}" for name, why in failed[:_MOST_FAILURES]]
+    more = len(failed) - len(lines)
+    return "\n".join([*lines, _tr("and {n} more").format(n=more)] if more > 0 else lines)
+
+
 def render_name(lane: Lane, source: Lane | None) -> str:
     """What a render is called: which sound, through what."""
     sound = source.path.stem if source is not None else "sound"
     return f"{sound} - {slug(lane.title)}" if lane.is_model else sound
+
+
+def batch_folder(lane: Lane) -> str:
+    """Where a folder of renders goes by default, below the project's renders."""
+    return slug(lane.title)
 
 
 def model_line(lane: Lane) -> str:

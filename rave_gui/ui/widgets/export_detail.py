@@ -8,7 +8,7 @@ from PyQt6.QtCore import pyqtSignal, pyqtSlot
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from rave_gui.backend.host_folders import HostFolder, why_not
+from rave_gui.backend.host_folders import HostFolder, why_not_export
 from rave_gui.ui.readers import ExportDetail as Found
 from rave_gui.ui.theme import Theme, set_role
 from rave_gui.ui.viewmodels import export as words
@@ -27,6 +27,7 @@ class ExportDetail(QWidget):
     """Shows one export and passes wishes on."""
 
     verify_requested = pyqtSignal()
+    listen_requested = pyqtSignal()
     folder_requested = pyqtSignal()
     delete_requested = pyqtSignal()
     copy_requested = pyqtSignal(str)
@@ -42,12 +43,14 @@ class ExportDetail(QWidget):
         self._verdict, self._sentence = Chip(), label(wrap=True)
         self._facts = FactsRow()
         self._verify = button(self.tr("Verify again"), theme=theme, icon="refresh")
+        listen = self.tr("Hear it beside others in the listening room")
+        self._listen = button(self.tr("Listen"), theme=theme, icon="waveform", tip=listen)
         self._folder = folder_button(theme)
         self._copy = _icon_button(theme, "copy", self.tr("Copy path"))
         self._delete = _icon_button(theme, "trash", self.tr("Delete"))
         self._forget = button(self.tr("Forget this entry…"))
         self.copies = CopyMenu(theme)
-        self.origin, self.rights = OriginCard(), RightsCard()
+        self.origin, self.rights = OriginCard(theme), RightsCard()
         self._hosts_card = Card(self.tr("Where it can be played"))
         self._checks_card = Card(self.tr("What the verification found"))
         self.hosts, self.checks = Findings(), Findings()
@@ -55,6 +58,7 @@ class ExportDetail(QWidget):
         self._build()
         for made, slot in (
             (self._verify, self._ask_verify),
+            (self._listen, self._ask_listen),
             (self._folder, self._ask_folder),
             (self._copy, self._copy_path),
             (self._delete, self._ask_delete),
@@ -82,7 +86,7 @@ class ExportDetail(QWidget):
         self._facts.show_facts(words.facts(export, found.size, point.size if point else None))
         self.origin.show_origin(found.facts)
         self.rights.show_rights(found.facts)
-        self.copies.show_places([(host, why_not(host.host, export)) for host in hosts])
+        self.copies.show_places([(host, why_not_export(host.host, export)) for host in hosts])
         self.copies.setVisible(found.there and not busy)
         self._forget.setVisible(not found.there and not busy and not found.waiting)
         self.hosts.show_findings(words.hosts(export))
@@ -95,6 +99,7 @@ class ExportDetail(QWidget):
         self._verify.setText(self.tr("Verify") if first_time else self.tr("Verify again"))
         self._delete.setVisible(not busy and found.there)
         self._folder.setVisible(found.there)
+        self._listen.setVisible(found.there and export.format == "torchscript" and not busy)
 
     def _build(self) -> None:
         titles, head = QVBoxLayout(), QHBoxLayout()
@@ -104,7 +109,8 @@ class ExportDetail(QWidget):
         head.setSpacing(8)
         head.addLayout(titles, 1)
         for made in (
-            self._verdict, self._delete, self._copy, self._folder, self.copies, self._verify,
+            self._verdict, self._delete, self._copy, self._folder, self.copies,
+            self._listen, self._verify,
             self._forget,
         ):  # fmt: skip
             head.addWidget(made)
@@ -133,6 +139,10 @@ class ExportDetail(QWidget):
     @pyqtSlot()
     def _ask_verify(self) -> None:
         self.verify_requested.emit()
+
+    @pyqtSlot()
+    def _ask_listen(self) -> None:
+        self.listen_requested.emit()
 
     @pyqtSlot()
     def _ask_folder(self) -> None:

@@ -17,9 +17,9 @@ from rave_gui.ui.widgets.labels import ElidedLabel, label
 from rave_gui.ui.widgets.lane_views import LaneSpectrogram, LaneWaveform
 from rave_gui.ui.widgets.time_view import TimeView
 
-LEFT, RIGHT = 214, 118
+LEFT, RIGHT = 232, 142
 LOWEST, HIGHEST = 58, 118
-_DIGIT = 26
+_DIGIT, _MORE = 26, 26
 
 
 class LaneRow(QFrame):
@@ -44,7 +44,8 @@ class LaneRow(QFrame):
         self._level, self._state = label(role="secondary"), label(role="muted")
         self.waveform, self.spectrogram = LaneWaveform(theme, run), LaneSpectrogram(theme, run)
         self._views = QStackedWidget()
-        self.more = button("", "more", theme=theme, icon="more")
+        self.more = button("", "bare", theme=theme, icon="more")
+        self.more.setFixedSize(_MORE, _MORE)
         self._build()
         self.waveform.failed.connect(self._unreadable)
         self.more.clicked.connect(self._ask_menu)
@@ -74,6 +75,7 @@ class LaneRow(QFrame):
         self._state.setText(words.state)
         self._state.setVisible(bool(words.state))
         self.waveform.set_role(words.colour)
+        self.waveform.set_gain(words.height)
         self.more.setVisible(heard)
         self.more.setAccessibleName(self.tr("More about {title}").format(title=words.title))
         self.setAccessibleName(words.spoken)

@@ -14,10 +14,12 @@ from rave_gui.audio.spectrum import SpectrumImage, spectrum_image
 from rave_gui.ui.context import Background
 from rave_gui.ui.theme import Theme
 from rave_gui.ui.widgets.spectrogram import SpectrogramView
-from rave_gui.ui.widgets.time_view import RULER, TimeView
+from rave_gui.ui.widgets.time_view import RULER, Span, TimeView
 from rave_gui.ui.widgets.waveform import WaveformView
 
 ROWS, COLUMNS = 96, 1200
+HEAD = 34
+"""Pixels above the lanes."""
 LOWEST = 40
 """Pixels of a lane at least."""
 _EDGE = 10.0
@@ -29,12 +31,19 @@ class LaneWaveform(WaveformView):
     def __init__(self, theme: Theme, run: Background, parent: QWidget | None = None) -> None:
         super().__init__(theme, run, parent)
         _as_lane(self)
-        self._role = "secondary"
+        self._role, self._gain = "secondary", 1.0
 
     def set_role(self, role: str) -> None:
         """The token of its colour."""
         if role != self._role:
             self._role = role
+            self.update()
+
+    def set_gain(self, factor: float) -> None:
+        """Draw it so many times as high: as loud as it is heard."""
+        if factor != self._gain:
+            self._gain = factor
+            self.forget_drawing()
             self.update()
 
     def area(self) -> QRectF:
@@ -47,11 +56,15 @@ class LaneWaveform(WaveformView):
         if columns is None:
             self._draw_waiting(painter, area)
         else:
-            picture = self._drawing(self._role, _together(columns), area)
+            picture = self._drawing(self._role, _together(columns, self._gain), area)
             painter.drawPixmap(area.topLeft(), picture)
 
     def _draw_ruler(self, painter: QPainter) -> None:
         """Above the lanes."""
+
+    def _draw_selection(self, painter: QPainter, _area: QRectF) -> None:
+        """A wash; the ruler has the edges."""
+        _wash(self, self._theme, painter, self._selection)
 
 
 class LaneSpectrogram(SpectrogramView):
@@ -77,6 +90,10 @@ class LaneSpectrogram(SpectrogramView):
     def _draw_ruler(self, painter: QPainter) -> None:
         """Above the lanes."""
 
+    def _draw_selection(self, painter: QPainter, _area: QRectF) -> None:
+        """A wash; the ruler has the edges."""
+        _wash(self, self._theme, painter, self._selection)
+
 
 class LaneRuler(TimeView):
     """Seconds above all lanes, and the head of the one position line."""
@@ -84,8 +101,12 @@ class LaneRuler(TimeView):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         _as_lane(self)
-        self.setFixedHeight(RULER + 2)
+        self.setFixedHeight(HEAD)
         self.setAccessibleName(self.tr("Seconds"))
+
+    def area(self) -> QRectF:
+        """There is only the ruler."""
+        return QRectF(0, RULER, self.width(), HEAD - RULER)
 
     def read_sound(self) -> None:
         """There is none."""
@@ -96,6 +117,23 @@ class LaneRuler(TimeView):
     def draw_sound(self, painter: QPainter, area: QRectF) -> None:
         """There is none."""
 
+    def _draw_ruler(self, painter: QPainter) -> None:
+        """The figures a little lower; the line below belongs to the first lane."""
+        painter.save()
+        painter.translate(0, (HEAD - RULER) / 2)
+        painter.setClipRect(0, 0, self.width(), RULER - 2)
+        super()._draw_ruler(painter)
+        painter.restore()
+
+
+def _wash(view: TimeView, theme: Theme, painter: QPainter, span: Span | None) -> None:
+    """The whole height of a lane, so that it goes through all of them."""
+    if span is not None:
+        left, right = (view.x_of(second) for second in span)
+        colour = theme.colour("text")
+        colour.setAlpha(20)
+        painter.fillRect(QRectF(left, 1, right - left, view.height() - 1), colour)
+
 
 def _as_lane(view: TimeView) -> None:
     """The panel of lanes has the keys; one stop of the Tab key is enough for all of them."""
@@ -103,13 +141,11 @@ def _as_lane(view: TimeView) -> None:
     view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
 
-def _together(columns: Columns) -> Columns:
-    """The outline over all channels."""
+def _together(columns: Columns, gain: float) -> Columns:
+    """The outline over all channels, ``gain`` times as high but inside the lane."""
     import numpy as np  # noqa: PLC0415
 
-    if columns.low.shape[0] == 1:
-        return columns
-    rms = np.sqrt(np.mean(np.square(columns.rms), axis=0, keepdims=True))
-    low = columns.low.min(axis=0, keepdims=True)
-    high = columns.high.max(axis=0, keepdims=True)
-    return Columns(low, high, rms, columns.first, columns.last)
+    rms = np.sqrt(np.mean(np.square(columns.rms), axis=0, keepdims=True)) * gain
+    low = columns.low.min(axis=0, keepdims=True) * gain
+    high = columns.high.max(axis=0, keepdims=True) * gain
+    return Columns(low.clip(-1, 1), high.clip(-1, 1), rms, columns.first, columns.last)

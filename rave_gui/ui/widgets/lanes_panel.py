@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -40,10 +40,11 @@ class LanesPanel(QFrame):
     ) -> None:
         super().__init__(parent)
         self._theme, self._run, self._feed = theme, run, feed
-        self._spectrum = False
+        self._spectrum = self._framed = False
         self._rows: dict[str, LaneRow] = {}
         self._ruler = LaneRuler(theme)
         self._column = QVBoxLayout()
+        self._left, self._right = QWidget(), QWidget()
         self._area = QScrollArea()
         self._build()
         self._wire(self._ruler)
@@ -58,12 +59,22 @@ class LanesPanel(QFrame):
     @property
     def rows(self) -> tuple[LaneRow, ...]:
         """The lanes, from above."""
-        return tuple(self._rows[lane.key] for lane in self._feed.room.lanes)
+        return tuple(self._rows.values())
 
     @property
     def seconds(self) -> float:
         """Length of the longest lane."""
         return self._ruler.seconds
+
+    def add_tools(self, left: Sequence[QWidget], right: Sequence[QWidget]) -> None:
+        """Put these beside the ruler: over the names, and over the levels."""
+        for place, tools, margin in ((self._left, left, 16), (self._right, right, 12)):
+            row = QHBoxLayout(place)
+            row.setContentsMargins(margin, 0, 0, 0)
+            row.setSpacing(6)
+            for tool in tools:
+                row.addWidget(tool)
+            row.addStretch(1)
 
     def show_spectrum(self, on: bool) -> None:
         """Spectrograms instead of waveforms."""
@@ -93,7 +104,8 @@ class LanesPanel(QFrame):
                 room, lane, feed.filler.progress(lane.key), playing=feed.player.playing
             )
             heard = chosen is not None and chosen.key == lane.key
-            self._rows[lane.key].show_words(words, heard=heard)
+            if lane.key in self._rows:  # else it is laid out in a moment
+                self._rows[lane.key].show_words(words, heard=heard)
             if heard:
                 self.setAccessibleDescription(words.spoken)
 
@@ -250,9 +262,11 @@ class LanesPanel(QFrame):
         self.setAccessibleName(self.tr("Lanes: 1 to 9 switch, space plays"))
         head, inner = QHBoxLayout(), QWidget()
         head.setSpacing(0)
-        head.addSpacing(LEFT)
+        for part, width in ((self._left, LEFT), (self._right, RIGHT)):
+            part.setFixedWidth(width)
+        head.addWidget(self._left)
         head.addWidget(self._ruler, 1)
-        head.addSpacing(RIGHT)
+        head.addWidget(self._right)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         inner.setLayout(self._column)
@@ -267,19 +281,22 @@ class LanesPanel(QFrame):
         box.addWidget(self._area, 1)
 
     def focusInEvent(self, event: QFocusEvent | None) -> None:
-        """A frame says where the keys go."""
+        """A frame says where the keys go; whoever came with the mouse knows."""
         super().focusInEvent(event)
+        keys = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        self._framed = event is not None and event.reason() in keys
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent | None) -> None:
         """No frame any more."""
         super().focusOutEvent(event)
+        self._framed = False
         self.update()
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """The card, framed while it has the keys."""
         super().paintEvent(event)
-        if self.hasFocus():
+        if self._framed:
             painter = QPainter(self)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(self._theme.colour("accent"), 1))
