@@ -230,8 +230,15 @@ def with_value(
     """
     if one.flag:
         return replace(settings, **{one.key: value})
-    kept = [text for text in settings.overrides if bound_name(text) not in one.bindings]
-    if value != value_of(one, replace(settings, overrides=()), plain):
+    before, kept = settings.overrides, []
+    wanted = value != value_of(one, replace(settings, overrides=()), plain)
+    place = next((n for n, text in enumerate(before) if bound_name(text) in one.bindings), None)
+    for number, text in enumerate(before):
+        if number == place and wanted:
+            kept.append(f"{binding_of(one, plain)} = {literal(value)}")
+        elif bound_name(text) not in one.bindings:
+            kept.append(text)
+    if place is None and wanted:
         kept.append(f"{binding_of(one, plain)} = {literal(value)}")
     return replace(settings, overrides=tuple(kept))
 

@@ -78,17 +78,17 @@ def reachable(plan: Plan) -> Iterator[Finding]:
     if end < plan.settings.max_steps:
         yield warning(
             "epochs",
-            f"RAVE ends after {MAX_EPOCHS} passes over the dataset, here at step {end}, before the"
-            f" {plan.settings.max_steps} that are asked for.",
+            f"RAVE ends after {MAX_EPOCHS:,} passes over the dataset, here at step {end:,}, before the"
+            f" {plan.settings.max_steps:,} that are asked for.",
             "Use a smaller batch, or add more sound.",
             **_smaller_batch(plan, split),
         )
     if phase_1 is not None and phase_1 >= min(end, plan.settings.max_steps):
         yield warning(
             "no-phase-2",
-            f"The second phase, which makes the sound clear, begins at step {phase_1} and would"
+            f"The second phase, which makes the sound clear, begins at step {phase_1:,} and would"
             " never be reached.",
-            "Train longer, or shorten the first phase with “PHASE_1_DURATION=…”.",
+            "Train longer, or let phase 1 end earlier (“PHASE_1_DURATION=…”).",
         )
 
 

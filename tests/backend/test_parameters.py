@@ -53,8 +53,8 @@ def test_a_gin_value_is_set_by_the_name_that_the_network_uses(
     plain = configs.describe(configs_chosen)
     one = parameter("phase_1")
     changed = parameters.with_value(one, settings, 300, plain)
-    assert changed.overrides == ("A.b=1", f"{binding} = 300")
-    model = configs.describe(configs_chosen, changed.overrides[1:])
+    assert changed.overrides == (f"{binding} = 300", "A.b=1"), "it keeps its place"
+    model = configs.describe(configs_chosen, changed.overrides[:1])
     assert parameters.value_of(one, changed, model) == 300
     usual = parameters.value_of(one, settings, plain)
     assert parameters.with_value(one, changed, usual, plain).overrides == ("A.b=1",)

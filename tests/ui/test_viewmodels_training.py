@@ -156,6 +156,18 @@ def test_the_recipe_is_one_line():
     )
 
 
+def test_what_waits_in_a_paused_queue_says_so():
+    waits = experiment(status=ExperimentStatus.QUEUED)
+    told = [
+        training.header(waits, None, phase1=None, now=NOW, held=held).phase_words
+        for held in (False, True)
+    ]
+    assert told == [
+        "starts when its device is free",
+        "starts when the queue goes on and its device is free",
+    ]
+
+
 def test_a_damaged_configuration_harms_nothing():
     broken = experiment(config={"configs": 3, "batch": "x", "max_steps": None, "n_signal": True})
     assert training.recipe_line(broken, None) == "unknown recipe"

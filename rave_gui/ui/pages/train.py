@@ -295,6 +295,7 @@ class TrainPage(ListPage):
             now=time.time(),
             paused=paused,
             saved=detail.newest,
+            held=self._found.queue.policy.paused,
         )
         self._detail.header.show_header(header)
         saved = detail.newest is not None or state.checkpoint is not None

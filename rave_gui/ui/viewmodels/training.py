@@ -236,13 +236,19 @@ def header(
     now: float,
     paused: bool = False,
     saved: Checkpoint | None = None,
+    held: bool = False,
 ) -> Header:
-    """The header of ``experiment``; ``phase1`` is the length of phase 1 in steps."""
+    """The header of ``experiment``; ``phase1`` is the length of phase 1 in steps.
+
+    ``held``: the queue is paused.
+    """
     state, step = state or TrainingState(), step_of(experiment, state)
     planned = max_steps(experiment, state)
     phase = 2 if state.phase == 2 or (phase1 is not None and step >= phase1 > 0) else 1
     moving = experiment.status is S.RUNNING and not paused
     name, words = _phase_words(experiment, state, phase, paused)
+    if held and experiment.status is S.QUEUED:
+        words = _tr("starts when the queue goes on and its device is free")
     told_role = _phase_role(experiment, phase, paused)
     risk, role = at_risk(experiment, state, now, saved)
     shown = f"{formats.count(step)} / {formats.count(planned)}" if planned else formats.count(step)

@@ -229,10 +229,17 @@ def foot(draft: TrainingDraft, *, taken: bool) -> _Foot:
         return _tr("RAVE will learn from"), name, "", "text"
     if outlook.errors:
         return _count_words(len(outlook.errors), "error"), "", "", "secondary"
+    if outlook.warnings and draft.step is Step.REVIEW:
+        return "", _tr("It can start."), _noted(len(outlook.warnings)), "text"
     if outlook.warnings:
         return _count_words(len(outlook.warnings), "warning"), "", "", "secondary"
     after = _tr("It waits in line: another training has its device.") if taken else ""
     return "", _tr("Everything fits."), after, "good"
+
+
+def _noted(number: int) -> str:
+    one, many = _tr("1 thing above is worth knowing."), _tr("{n} things above are worth knowing.")
+    return plural(number, one, many).format(n=number)
 
 
 def _count_words(number: int, kind: str) -> str:

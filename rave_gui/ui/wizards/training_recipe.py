@@ -34,6 +34,7 @@ from rave_gui.ui.widgets.parts import scrolled
 from rave_gui.ui.wizards.chip_choice import ChipChoice
 
 _COLUMNS = 3
+_BETWEEN_ROWS = 6
 AUGMENTATIONS = ("mute", "compress", "gain")
 
 
@@ -51,6 +52,7 @@ class RecipeStep(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme, self._shelf = theme, Shelf((), ())
+        self._settled = False
         self.presets: dict[str, QPushButton] = {}
         self._flow = FlowLayout(gap=8, line_gap=6)
         self.cards: dict[str, ChoiceCard] = {}
@@ -103,12 +105,20 @@ class RecipeStep(QWidget):
         self._show_boxes(self.additions, draft.settings.configs, impossible)
         self._show_boxes(self.augmentations, draft.settings.augmentations, impossible)
         self._show_preset(draft)
+        self._settle()
 
     def first_field(self) -> QWidget:
         """Where the keyboard begins."""
         return self._group.checkedButton() or next(iter(self.presets.values()), self.take_in)
 
     # Inside
+
+    def _settle(self) -> None:
+        """The keyboard began where it could, before there was anything to choose."""
+        if self.cards and not self._settled:
+            self._settled = True
+            if self.take_in.hasFocus():
+                self.first_field().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_preset(self, draft: TrainingDraft) -> None:
         current = draft.settings.preset if draft.parent is None else ""
@@ -200,7 +210,9 @@ class RecipeStep(QWidget):
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(2)
         for index, name in enumerate(names):
-            row, column = 2 * (index // 2), index % 2
+            row, column = 3 * (index // 2), index % 2
+            if row:
+                grid.setRowMinimumHeight(row - 1, _BETWEEN_ROWS)
             grid.addWidget(boxes[name], row, column)
             grid.addWidget(self._hints[name], row + 1, column, Qt.AlignmentFlag.AlignTop)
             grid.setColumnStretch(column, 1)
