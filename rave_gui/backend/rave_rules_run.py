@@ -78,8 +78,8 @@ def reachable(plan: Plan) -> Iterator[Finding]:
     if end < plan.settings.max_steps:
         yield warning(
             "epochs",
-            f"RAVE ends after {MAX_EPOCHS:,} passes over the dataset, here at step {end:,}, before the"
-            f" {plan.settings.max_steps:,} that are asked for.",
+            f"RAVE ends after {MAX_EPOCHS:,} passes over the dataset, here at step {end:,}, before"
+            f" the {plan.settings.max_steps:,} that are asked for.",
             "Use a smaller batch, or add more sound.",
             **_smaller_batch(plan, split),
         )
