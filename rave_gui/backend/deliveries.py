@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rave_gui.backend.delivery import KEEP_BOTH, deliver
 from rave_gui.backend.export import COPIES, ExportManager, verified
+from rave_gui.backend.host_folders import OWN, host_folders, why_not_export
 from rave_gui.core.errors import UserError
 from rave_gui.core.logger import system_logger
 from rave_gui.core.records import Export
@@ -36,7 +37,10 @@ class Deliveries:
         export = self._rows.exports.find(end.target_id)
         if export is None or not verified(export) or not self._is_first(export):
             return
+        known = {one.path: one.host for one in host_folders()}
         for folder in self.wished(export.id or 0):
+            if why_not_export(known.get(folder, OWN), export):
+                continue  # of several forms only those go to a program that it can play
             try:
                 made = deliver(export.export_path, folder, KEEP_BOTH)
                 system_logger().info("%s was copied to %s", export.name, made.paths[0])

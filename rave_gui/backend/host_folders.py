@@ -56,17 +56,21 @@ def host_folders(
     return [*sorted(found, key=lambda one: not one.there), *mine]
 
 
-def why_not(host: str, export: Export) -> str:
+def why_not_export(host: str, export: Export) -> str:
     """Why a host cannot play the instrument, whatever the verification says; empty where it can."""
+    onnx = export.format == "onnx"
+    return why_not(host, onnx=onnx, streaming=export.streaming, channels=export.channels)
+
+
+def why_not(host: str, *, onnx: bool, streaming: bool, channels: int) -> str:
+    """The same for what is still to be exported."""
     if host == OWN:
         return ""
-    if export.format == "onnx":
+    if onnx:
         return "It plays TorchScript, not ONNX."
-    if host == VST and export.channels != 1:
+    if host == VST and channels != 1:
         return "The RAVE VST plays mono models only."
-    if not export.streaming:
-        return "Without streaming it clicks at every buffer."
-    return ""
+    return "" if streaming else "Without streaming it clicks at every buffer."
 
 
 def _max(home: Path, platform: str) -> Path | None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from rave_gui.backend.delivery import ASK, KEEP_BOTH, REPLACE, NameTaken, deliver
-from rave_gui.backend.host_folders import MAX, OWN, PD, VST, host_folders, why_not
+from rave_gui.backend.host_folders import MAX, OWN, PD, VST, host_folders
+from rave_gui.backend.host_folders import why_not_export as why_not
 from rave_gui.core.errors import UserError
 from rave_gui.core.records import Export
 

@@ -175,7 +175,9 @@ def checks(export: Export) -> list[Finding]:
 
 def _title(identity: str) -> str:
     """Its own name where the identity says too little."""
-    named = {"vst": _tr("RAVE VST"), "heard": _tr("Answer"), "loads": _tr("Loading")}
+    named = {"vst": _tr("RAVE VST"), "heard": _tr("Answer"), "loads": _tr("Loading"),
+             "equal_forward": _tr("As the checkpoint"), "equal_encode": _tr("Its encoder"),
+             "equal_decode": _tr("Its decoder"), "runtime": _tr("ONNX runtime")}  # fmt: skip
     if identity in named:
         return named[identity]
     words = identity.replace("_", " ").replace("-", " ").strip()

@@ -8,7 +8,7 @@ from pathlib import Path
 from rave_gui.backend.export_draft import ExportDraft, ExportPlan, Hindrance, Step
 from rave_gui.backend.export_kinds import OFFLINE, ONNX, ONNX_STREAMING, STREAMING
 from rave_gui.backend.export_source import Source
-from rave_gui.backend.host_folders import HostFolder
+from rave_gui.backend.host_folders import HostFolder, why_not
 from rave_gui.backend.rave_findings import ERROR
 from rave_gui.core.records import CheckpointKind
 from rave_gui.ui import formats
@@ -137,6 +137,23 @@ def rate_text(draft: ExportDraft, multiple: int) -> str:
 # Destination and review
 
 
+def copy_why_not(host: str, draft: ExportDraft) -> str:
+    """Why no file of the list can be played there; empty where one can."""
+    reasons = [why_not_kind(host, plan) for plan in draft.plans()]
+    return reasons[0] if reasons and all(reasons) else ""
+
+
+def why_not_kind(host: str, plan: ExportPlan) -> str:
+    """The same for one export."""
+    settings = plan.settings
+    return why_not(
+        host,
+        onnx=settings.format == "onnx",
+        streaming=settings.streaming,
+        channels=settings.channels or plan.source.channels,
+    )
+
+
 def copy_text(folder: HostFolder) -> str:
     """A place that a copy may go to."""
     return f"{folder.title}  ·  {folder.path}"
@@ -164,9 +181,9 @@ def foot(draft: ExportDraft) -> Sentence:
     plans = draft.plans()
     many = plural(len(plans), _tr("1 export"), _tr("{n} exports")).format(n=len(plans))
     if any(one.severity == ERROR for one in draft.findings()):
-        return many, _tr("which cannot be made like this"), "", "bad"
+        return f"{many},", _tr("which cannot be made like this"), "", "bad"
     kinds = " + ".join(kind_title(kind) for kind in draft.kinds)
-    return many, kinds, _tr("each is played and measured afterwards"), "good"
+    return f"{many}:", kinds, _tr(", each played and measured afterwards"), "good"
 
 
 def primary_words(draft: ExportDraft) -> str:

@@ -23,7 +23,7 @@ class CopyMenu(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.button = button(self.tr("Copy to…"), theme=theme, icon="copy")
+        self.button = button(self.tr("Copy to…"), theme=theme, icon="upload")
         self.menu = QMenu(self)
         self.menu.setToolTipsVisible(True)
         row = QHBoxLayout(self)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import Qt, pyqtSignal, pyqtSlot
-from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
 
+from rave_gui.ui.theme import Theme, set_role
 from rave_gui.ui.viewmodels import export_origin as words
 from rave_gui.ui.viewmodels.export_origin import OriginFacts
+from rave_gui.ui.viewmodels.rows import Fact
 from rave_gui.ui.widgets.buttons import LINK, button
 from rave_gui.ui.widgets.cards import Card
 from rave_gui.ui.widgets.flow import FlowLayout
 from rave_gui.ui.widgets.labels import label
-from rave_gui.ui.widgets.pairs import Pairs
+
+_ICONS = {"models": "layers", "experiments": "curve", "datasets": "waveform"}
 
 
 class OriginCard(Card):
@@ -20,8 +23,9 @@ class OriginCard(Card):
     record_requested = pyqtSignal(str, object)
     """Table and id."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Where it came from"), parent)
+        self._theme = theme
         self._sentence = label(role="secondary", wrap=True)
         holder = QWidget()
         self._links = FlowLayout(gap=8, line_gap=6, parent=holder)
@@ -38,7 +42,7 @@ class OriginCard(Card):
             gone.deleteLater()
         self.links = {}
         for text, table, identity in words.links(facts):
-            link = button(text, LINK, name=text)
+            link = button(text, LINK, theme=self._theme, icon=_ICONS[table], name=text)
             link.clicked.connect(self._on_link)
             self._links.addWidget(link)
             self.links[link] = (table, identity)
@@ -58,19 +62,39 @@ class RightsCard(Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Licence and consent"), parent)
-        self._facts = Pairs()
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(24)
+        self._grid.setVerticalSpacing(6)
+        self._grid.setColumnStretch(1, 1)
+        self._rows: list[tuple[QLabel, QLabel]] = []
         self.edit = button(self.tr("Edit…"))
         self.open = button(self.tr("Show the model card"), LINK)
         row = QHBoxLayout()
         row.addWidget(self.edit, 0, Qt.AlignmentFlag.AlignLeft)
         row.addWidget(self.open, 0, Qt.AlignmentFlag.AlignLeft)
         row.addStretch(1)
-        self.body.addWidget(self._facts)
+        self.body.addLayout(self._grid)
         self.body.addLayout(row)
         self.edit.clicked.connect(self.edit_requested)
         self.open.clicked.connect(self.card_requested)
 
     def show_rights(self, facts: OriginFacts) -> None:
         """What was said, and what was not."""
-        self._facts.show_facts(words.rights_facts(facts.rights))
+        told = words.rights_facts(facts.rights)
+        while len(self._rows) < len(told):
+            self._add_row()
+        for number, pair in enumerate(self._rows):
+            fact = told[number] if number < len(told) else Fact("", "")
+            pair[0].setText(fact.name)
+            pair[1].setText(fact.value)
+            set_role(pair[1], fact.role)
+            for part in pair:
+                part.setVisible(number < len(told))
         self.open.setVisible(facts.card is not None)
+
+    def _add_row(self) -> None:
+        name, value = label(role="secondary"), label(wrap=True)
+        row = len(self._rows)
+        self._grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(value, row, 1)
+        self._rows.append((name, value))

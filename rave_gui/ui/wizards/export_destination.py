@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PyQt6.QtCore import QSignalBlocker, Qt, pyqtSignal, pyqtSlot
-from PyQt6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QCheckBox, QFileDialog, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from rave_gui.backend.export_draft import ExportDraft
 from rave_gui.backend.host_folders import HostFolder
@@ -35,7 +35,7 @@ class DestinationStep(QWidget):
         self.name.setMaxLength(_LONGEST_NAME)
         self.name.setMinimumWidth(_WIDTH)
         self.copies: dict[Path, QCheckBox] = {}
-        self._hints: dict[Path, QWidget] = {}
+        self._hints: dict[Path, QLabel] = {}
         self._places = QVBoxLayout()
         self.other = button(self.tr("Another folder…"), LINK, theme=theme, icon="folder")
         self._build()
@@ -53,7 +53,13 @@ class DestinationStep(QWidget):
         for host in hosts:
             if host.path not in self.copies:
                 self._add(host)
-            self.copies[host.path].setChecked(host.path in draft.copies)
+            why_not = words.copy_why_not(host.host, draft)
+            box = self.copies[host.path]
+            box.setChecked(host.path in draft.copies and not why_not)
+            box.setEnabled(not why_not)
+            hint = words.copy_hint(host, why_not)
+            self._hints[host.path].setText(hint)
+            self._hints[host.path].setVisible(bool(hint))
 
     def first_field(self) -> QWidget:
         """Where the keyboard begins."""
@@ -64,11 +70,11 @@ class DestinationStep(QWidget):
         box = QCheckBox(words.copy_text(host))
         box.clicked.connect(self._on_copy)
         self.copies[host.path] = box
+        said = label("", "muted", wrap=True)
+        said.setContentsMargins(24, 0, 0, 4)
+        self._hints[host.path] = said
         self._places.addWidget(box)
-        if hint := words.copy_hint(host, ""):
-            said = label(hint, "muted", wrap=True)
-            said.setContentsMargins(24, 0, 0, 4)
-            self._places.addWidget(said)
+        self._places.addWidget(said)
 
     def _build(self) -> None:
         form = Form()

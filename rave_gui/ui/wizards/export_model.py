@@ -11,7 +11,7 @@ from rave_gui.ui.viewmodels import export_words as words
 from rave_gui.ui.widgets.labels import label
 
 _ID = Qt.ItemDataRole.UserRole
-_NAME_WIDTH = 340
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class ModelStep(QWidget):
@@ -27,6 +27,7 @@ class ModelStep(QWidget):
         self.tree.setHeaderLabels(words.source_columns())
         self.tree.setRootIsDecorated(True)
         self.tree.setUniformRowHeights(True)
+        self.tree.setIndentation(18)
         self.items: dict[int, QTreeWidgetItem] = {}
         self._trouble = label(role="warn", wrap=True)
         self._build()
@@ -54,6 +55,10 @@ class ModelStep(QWidget):
             by_run.setdefault(one.experiment.id or 0, []).append(one)
         for group in by_run.values():
             head = QTreeWidgetItem([group[0].experiment.name])
+            head.setFlags(Qt.ItemFlag.ItemIsEnabled)
+            font = self.tree.font()
+            font.setBold(True)
+            head.setFont(0, font)
             self.tree.addTopLevelItem(head)
             for one in group:
                 self._add(head, one)
@@ -68,7 +73,7 @@ class ModelStep(QWidget):
         item.setToolTip(0, source.trouble or str(source.checkpoint.checkpoint_path))
         item.setDisabled(bool(source.trouble))
         for column in range(1, self.tree.columnCount()):
-            item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight)
+            item.setTextAlignment(column, _RIGHT)
         head.addChild(item)
         self.items[source.id] = item
 
@@ -78,10 +83,10 @@ class ModelStep(QWidget):
             header.setStretchLastSection(False)
             header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
             header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-            header.setDefaultAlignment(Qt.AlignmentFlag.AlignRight)
+            header.setDefaultAlignment(_RIGHT)
         head = self.tree.headerItem()
         if head is not None:
-            head.setTextAlignment(0, Qt.AlignmentFlag.AlignLeft)
+            head.setTextAlignment(0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         box = QVBoxLayout(self)
         box.setContentsMargins(28, 22, 28, 12)
         box.setSpacing(12)
