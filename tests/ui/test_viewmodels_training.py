@@ -156,6 +156,15 @@ def test_the_recipe_is_one_line():
     )
 
 
+def test_a_fork_tells_where_it_began():
+    fork = experiment(config={"configs": ["v2"], "forked_from": {"step": 600_000}})
+    assert training.recipe_line(fork, None, "choir") == "v2 · from choir at 600,000"
+    assert training.recipe_line(fork, None) == "v2 · from step 600,000"
+    assert training.row(fork).left == "v2 · from 600k"
+    odd = experiment(config={"configs": ["v2"], "forked_from": "somewhere"})
+    assert training.recipe_line(odd, None) == "v2"
+
+
 def test_what_waits_in_a_paused_queue_says_so():
     waits = experiment(status=ExperimentStatus.QUEUED)
     told = [

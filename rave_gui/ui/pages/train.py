@@ -272,7 +272,9 @@ class TrainPage(ListPage):
 
     def _show_detail(self, detail: TrainingDetail) -> None:
         shown = detail.experiment
-        self._detail.header.show_title(shown.name, training.recipe_line(shown, detail.dataset))
+        parent = self._by_id.get(shown.parent_id or 0)
+        recipe = training.recipe_line(shown, detail.dataset, parent.name if parent else "")
+        self._detail.header.show_title(shown.name, recipe)
         self._detail.header.show_notes(shown.rating, training_actions.notes_line(shown))
         self._show_moment()
         self._detail.show_log(detail.log)

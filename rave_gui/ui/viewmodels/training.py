@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rave_gui.backend.fork_plan import FORK_KEY
 from rave_gui.backend.judgement import RunMoment
 from rave_gui.backend.rave_findings import newest
 from rave_gui.backend.training_state import TrainingState
@@ -76,10 +77,16 @@ def recipe_words(config: Mapping[str, Any]) -> str:
     return " · ".join(names(config, "configs")) or _tr("unknown recipe")
 
 
-def recipe_line(experiment: Experiment, dataset: Dataset | None) -> str:
-    """``v2 · causal · batch 8 · window 131,072 · dataset bells 44.1 kHz mono, 3 h 12 m``."""
+def recipe_line(experiment: Experiment, dataset: Dataset | None, parent: str = "") -> str:
+    """``v2 · causal · batch 8 · window 131,072 · dataset bells 44.1 kHz mono, 3 h 12 m``.
+
+    ``parent`` is the name of the training of which it is a fork.
+    """
     config = experiment.config
     parts = [recipe_words(config)]
+    if (step := forked_at(config)) is not None:
+        origin = _tr("from {name} at {step}") if parent else _tr("from step {step}")
+        parts.append(origin.format(name=parent, step=formats.count(step)))
     if batch := whole(config, "batch"):
         parts.append(_tr("batch {batch}").format(batch=batch))
     if window := whole(config, "n_signal"):
@@ -89,6 +96,12 @@ def recipe_line(experiment: Experiment, dataset: Dataset | None) -> str:
     if dataset is not None:
         parts.append(_tr("dataset {name}").format(name=dataset_words(dataset)))
     return " · ".join(parts)
+
+
+def forked_at(config: Mapping[str, Any]) -> int | None:
+    """The step of another training at which it began; None where it is no fork."""
+    told = config.get(FORK_KEY)
+    return whole(told, "step") if isinstance(told, Mapping) else None
 
 
 def dataset_words(dataset: Dataset) -> str:
@@ -163,8 +176,12 @@ def search_words(experiment: Experiment, word: str) -> str:
 
 
 def _row_recipe(experiment: Experiment) -> str:
-    recipe = recipe_words(experiment.config)
-    return f"{recipe} · {_tr('archived')}" if experiment.archived else recipe
+    parts = [recipe_words(experiment.config)]
+    if (step := forked_at(experiment.config)) is not None:
+        parts.append(_tr("from {step}").format(step=formats.short_count(step)))
+    if experiment.archived:
+        parts.append(_tr("archived"))
+    return " · ".join(parts)
 
 
 def _starred(remark: str, experiment: Experiment) -> str:

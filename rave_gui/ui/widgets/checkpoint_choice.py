@@ -28,7 +28,7 @@ class CheckpointChoice(QWidget):
         self._rows = newest_first(list(checkpoints))
         self._model.set_rows(self._rows)
         self._table = RecordTable(theme, self._model, self.tr("Checkpoint to go on from"))
-        self._table.stretch(1, {0: 84, 2: 92, 3: 148})
+        self._table.stretch(1, {0: 70, 2: 92, 3: 132})
         self._table.setFixedHeight(_HEAD + _ROW * min(_MOST, max(2, len(self._rows))) + 4)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
