@@ -28,6 +28,7 @@ BENCHMARKS = (
     "deep_scan",
     "files_table",
     "log_follow",
+    "listening_room",
     "live_scalar",
     "overlay_pan",
     "experiments_table",
