@@ -66,7 +66,8 @@ class ModelsController(Subject):
     def _ask_delete(self, found: Sequence[Stakes]) -> None:
         numbers = [one.checkpoint.id or 0 for one in found]
         question = deleting_checkpoints.question(found)
-        self.messages.ask(question, lambda files: self._delete(numbers, files=files))
+        dialog = self.messages.ask(question, lambda files: self._delete(numbers, files=files))
+        dialog.resize(520, 190 + 40 * len(question.lines))
 
     def _delete(self, numbers: list[int], *, files: bool) -> None:
         self.do(partial(self.services.checkpoints.delete, numbers, files=files))

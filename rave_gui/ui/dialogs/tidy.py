@@ -51,7 +51,7 @@ class TidyDialog(Sheet):
             "does the newest of each training. Nothing goes before you have seen it here."
         )
         super().__init__(theme, self.tr("Tidy up checkpoints"), lede, parent)
-        self.resize(760, 720)
+        self.resize(760, 740)
         self._runs, self._plan, self._asked = tuple(experiments), Plan(), 0
         self._make_fields()
         self._headline, self._stays = (
@@ -129,8 +129,8 @@ class TidyDialog(Sheet):
         self.spacing.add(self.tr("spread evenly"), Spacing.EVEN)
         self.spacing.add(self.tr("denser towards the end"), Spacing.RECENT)
         amount = QDoubleSpinBox(self)
-        amount.setRange(0.001, 1_000_000)
-        amount.setDecimals(3)
+        amount.setRange(0.01, 1_000_000)
+        amount.setDecimals(2)
         amount.setValue(20)
         amount.setSuffix(" GB")
         self.by_budget, self.budget = _rule(self.tr("all together at most"), amount)
@@ -158,7 +158,7 @@ class TidyDialog(Sheet):
         for part in (self._headline, self._stays, self._depends):
             self.body.addWidget(part)
         self.table.stretch(4, _WIDTHS)
-        self.table.setMinimumHeight(190)
+        self.table.setMinimumHeight(150)
         self.body.addWidget(self.table, 1)
         self.body.addWidget(self.for_good)
 

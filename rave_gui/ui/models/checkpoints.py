@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Mapping
 
 from PyQt6.QtCore import QObject
@@ -43,7 +44,7 @@ class CheckpointsModel(RecordTableModel[Checkpoint]):
                 True,
             ),
             Column("size", tr("Size"), lambda r: formats.size(r.size), lambda r: r.size, True),
-            Column("written", tr("Written"), _written, value=lambda row: row.created_at),
+            Column("written", tr("Written"), _ago, lambda row: row.created_at, hint=_written),
             Column("stars", tr("Yours"), self._yours, value=lambda row: row.rating, hint=_notes),
             Column("file", tr("File"), _file, hint=lambda row: str(row.checkpoint_path)),
         )
@@ -72,6 +73,10 @@ def kind(row: Checkpoint) -> str:
         CheckpointKind.SAVED: translate("checkpoints", "saved by you"),
     }
     return words[row.kind]
+
+
+def _ago(row: Checkpoint) -> str:
+    return formats.ago(row.created_at, time.time())
 
 
 def _written(row: Checkpoint) -> str:

@@ -71,7 +71,7 @@ class ModelsPage(Page):
         self._empty = EmptyState(context.theme, "layers", "", "")
         self._stack, self._content = QStackedWidget(), QWidget()
         self._details = Newest(context.run, self, 30, eager=True)
-        self._looks = Newest(context.run, self, _LOOK_MS)
+        self._looks = Newest(context.run, self, _LOOK_MS, eager=True)
         self._calm_filter = QTimer(self)
         self._calm_filter.setSingleShot(True)
         self._calm_filter.setInterval(_CALM_MS)

@@ -154,7 +154,7 @@ def preview_words(step: int, heard: int | None, name: str) -> str:
     if heard is None:
         return _tr("No preview of this training")
     if heard == step:
-        return _tr("{name}, through this model").format(name=name)
+        return _tr("{name}, at this step").format(name=name)
     return _tr("{name}, at step {step}").format(name=name, step=formats.count(heard))
 
 

@@ -26,7 +26,7 @@ from rave_gui.ui.widgets.record_table import RecordTable
 from rave_gui.ui.widgets.timeline_card import TimelineCard
 
 _STEP = 2
-_WIDTHS = {0: 140, 1: 120, 2: 86, 3: 96, 4: 84, 5: 136, 6: 120}
+_WIDTHS = {0: 124, 1: 142, 2: 84, 3: 96, 4: 82, 5: 122, 6: 124}
 
 
 class CheckpointsView(QWidget):
@@ -46,7 +46,7 @@ class CheckpointsView(QWidget):
         self.table = RecordTable(theme, self.model, self.tr("Checkpoints"))
         self.summary = label(role="secondary")
         self.filter = filter_field(
-            self.tr("Filter, for example: bells step>100k"), self.tr("Filter the checkpoints"), 250
+            self.tr("Filter, for example: bells step>100k"), self.tr("Filter the checkpoints"), 284
         )
         self.as_timeline, self.as_table = self._switch(self.tr("Timeline"), self.tr("Table"))
         self._import = button(self.tr("Import…"), tip=self.tr("Bring in a .ckpt or .ts"))

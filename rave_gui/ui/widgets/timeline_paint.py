@@ -143,9 +143,10 @@ class LanePainter:
 
     def _marks(self, lane: Lane, area: QRectF, look: Look) -> None:
         """Regular ones first, so that none covers one that says more."""
-        seen = [mark for mark in lane.marks if self._is_seen(mark)]
-        dense = self._dense(seen)
         top = {look.current, look.hovered} | set(look.chosen)
+        seen = [mark for mark in lane.marks if self._is_seen(mark)]
+        dense, covered = self._dense(seen), {mark.step for mark in seen if mark.special}
+        seen = [one for one in seen if one.special or one.id in top or one.step not in covered]
         for mark in sorted(seen, key=lambda one: (one.id in top, one.special)):
             self._mark(mark, self._place(mark, area), look, dense=dense and not mark.special)
         self._words(seen, area)
