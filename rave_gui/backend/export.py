@@ -12,9 +12,11 @@ from typing import Any
 from rave_gui.backend.archive import Archive
 from rave_gui.backend.delivery import parts_of
 from rave_gui.backend.engine import EngineManager
+from rave_gui.backend.export_source import channels_of
 from rave_gui.backend.export_waiting import is_waiting, leave_wish, take_wish
 from rave_gui.backend.job_failure import explain_end, told
 from rave_gui.backend.jobs import ACTIVE, JobEnd, JobManager, JobRequest
+from rave_gui.backend.model_facts import ModelShelf
 from rave_gui.backend.onnx_check import has_reference, onnx_check_argv
 from rave_gui.backend.rave_cli import export_argv, exported_file
 from rave_gui.backend.rave_rules_export import export_refusals
@@ -54,12 +56,14 @@ class ExportManager:
         engines: EngineManager,
         jobs: JobManager,
         signals: AppSignals,
+        shelf: ModelShelf | None = None,
     ) -> None:
         self._rows = repositories
         self._archive = archive
         self._engines = engines
         self._jobs = jobs
         self._signals = signals
+        self._shelf = shelf
         jobs.on_end(JobKind.EXPORT, self._finish_export)
         signals.job_ended.connect(self._on_ended)
         jobs.on_end(JobKind.VERIFY, self._finish_verify)
@@ -92,7 +96,7 @@ class ExportManager:
         checkpoint = self._rows.checkpoints.get(checkpoint_id)
         experiment = self._rows.experiments.get(checkpoint.experiment_id)
         project = self._rows.projects.get(experiment.project_id)
-        _check(checkpoint, experiment, settings)
+        self._check(checkpoint, experiment, settings)
         self._engines.current()
         folder = fresh_folder(project.path / "exports", slug(settings.name or experiment.name))
         argv = self._prepare(checkpoint, experiment, settings, folder)
@@ -113,7 +117,7 @@ class ExportManager:
             UserError: the checkpoint is gone, RAVE cannot export it like this, or no engine.
         """
         checkpoint = self._rows.checkpoints.get(checkpoint_id)
-        _check(checkpoint, self._rows.experiments.get(checkpoint.experiment_id), settings)
+        self._check(checkpoint, self._rows.experiments.get(checkpoint.experiment_id), settings)
         self._engines.current()
 
     def start_waiting(self, raise_for: int | None = None) -> None:
@@ -212,6 +216,26 @@ class ExportManager:
         own = project is not None and folder.parent == project.path / "exports"
         return [folder] if own else parts_of(export.export_path)
 
+    def _channels(self, checkpoint: Checkpoint, experiment: Experiment) -> int:
+        """Of a run that was brought in, what was seen of the checkpoint tells."""
+        known = self._shelf.known(checkpoint.checkpoint_path) if self._shelf is not None else None
+        return channels_of(experiment, known)
+
+    def _check(
+        self, checkpoint: Checkpoint, experiment: Experiment, settings: ExportSettings
+    ) -> None:
+        if not settings.name:
+            raise ValueError("an export needs a name, see settings_for")
+        if not checkpoint.checkpoint_path.is_file():
+            raise UserError(
+                f"{checkpoint.checkpoint_path} is gone.",
+                f"Choose another checkpoint of {experiment.name}.",
+            )
+        model = read_run((experiment.run_dir or checkpoint.checkpoint_path.parents[2]) / CONFIG)
+        refused = export_refusals(settings, model, self._channels(checkpoint, experiment))
+        if refused:
+            raise UserError(refused[0], " ".join(refused[1:]))
+
     def _prepare(
         self,
         checkpoint: Checkpoint,
@@ -221,7 +245,7 @@ class ExportManager:
     ) -> list[str]:
         engine = self._engines.current()
         run_dir = experiment.run_dir or checkpoint.checkpoint_path.parents[2]
-        channels = int(experiment.config.get("channels", 1))
+        channels = self._channels(checkpoint, experiment)
         staged = stage_for_export(run_dir, checkpoint.checkpoint_path, folder / _STAGING, channels)
         return export_argv(engine, staged, folder, settings)
 
@@ -241,7 +265,7 @@ class ExportManager:
                 created_at=time.time(),
                 model_id=checkpoint.id,
                 streaming=settings.streaming,
-                channels=settings.channels or int(experiment.config.get("channels", 1)),
+                channels=settings.channels or self._channels(checkpoint, experiment),
                 fidelity=settings.fidelity,
             )
         )
@@ -333,21 +357,6 @@ def settings_for(experiment: Experiment, settings: ExportSettings) -> ExportSett
 def verified(export: Export) -> bool:
     """Whether the file was played and found good enough."""
     return export.verification.get("verdict") in {"pass", "warn"}
-
-
-def _check(checkpoint: Checkpoint, experiment: Experiment, settings: ExportSettings) -> None:
-    if not settings.name:
-        raise ValueError("an export needs a name, see settings_for")
-    if not checkpoint.checkpoint_path.is_file():
-        raise UserError(
-            f"{checkpoint.checkpoint_path} is gone.",
-            f"Choose another checkpoint of {experiment.name}.",
-        )
-    run_dir = experiment.run_dir or checkpoint.checkpoint_path.parents[2]
-    channels = int(experiment.config.get("channels", 1))
-    refused = export_refusals(settings, read_run(run_dir / CONFIG), channels)
-    if refused:
-        raise UserError(refused[0], " ".join(refused[1:]))
 
 
 def _file_made(export: Export) -> bool:

@@ -41,9 +41,8 @@ class Source:
 
     @property
     def channels(self) -> int:
-        """As it was trained: ``config.gin`` does not say (rave.md: only ``--channels`` did)."""
-        value = self.experiment.config.get("channels")
-        return value if isinstance(value, int) and value > 0 else 1
+        """As it was trained, see :func:`channels_of`."""
+        return channels_of(self.experiment, self.facts)
 
     @property
     def rate(self) -> int:
@@ -103,6 +102,16 @@ class Source:
     def only_best(self) -> bool:
         """Whether it is what RAVE calls the best: usually of phase 1."""
         return self.checkpoint.kind is CheckpointKind.BEST
+
+
+def channels_of(experiment: Experiment, facts: ModelFacts | None) -> int:
+    """What a model was trained with; RAVE writes it nowhere but into the shapes of its weights.
+
+    Of a run that was brought in only those tell; of our own the settings do.
+    """
+    told = facts.channels if facts is not None and experiment.config.get("adopted") else None
+    value = told or experiment.config.get("channels")
+    return value if isinstance(value, int) and value > 0 else 1
 
 
 def source_of(checkpoint: Checkpoint, experiment: Experiment) -> Source:

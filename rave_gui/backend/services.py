@@ -134,13 +134,13 @@ def build_services(paths: AppPaths) -> Services:
         signals=signals,
     )
     outside = OutsideWatch(paths, rows, archive, models, signals)
-    exports = ExportManager(rows, archive, engines, jobs, signals)
     checkpoints = CheckpointCare(rows, archive, models, jobs, signals)
     worker = EngineWorker(engines.current, paths.logs / "worker.log")
     render_worker = EngineWorker(engines.current, paths.logs / "render-worker.log")
     renderer = Renderer(render_worker)
     player = WorkerPlayer(worker, renderer)
     shelf = ModelShelf(paths.cache / "models", lambda: worker)
+    exports = ExportManager(rows, archive, engines, jobs, signals, shelf)
     return Services(
         paths=paths,
         settings=settings,
