@@ -23,10 +23,11 @@ from rave_gui.backend.rave_rules_export import export_refusals
 from rave_gui.backend.rave_settings import ExportSettings
 from rave_gui.backend.rave_stage import CONFIG, stage_for_export
 from rave_gui.backend.trash import discard
-from rave_gui.companion.rave_gui_job_files import read_json
+from rave_gui.backend.verification import RESULT, broken_off, expected_rate, verifier_argv
+from rave_gui.companion.rave_gui_job_files import read_json, write_json
 from rave_gui.core.errors import UserError
 from rave_gui.core.gin_config import read_run
-from rave_gui.core.paths import companion_dir, fresh_folder, slug
+from rave_gui.core.paths import fresh_folder, slug
 from rave_gui.core.records import (
     Checkpoint,
     Experiment,
@@ -39,8 +40,6 @@ from rave_gui.core.records import (
 from rave_gui.core.repositories import Repositories
 from rave_gui.core.signals import AppSignals, JobEnded, RecordChanged
 
-VERIFIER = "rave_gui_verify.py"
-RESULT = "result.json"
 SETTINGS, COPIES = "settings", "copies"
 """Keys of the snapshot that an export's job keeps: what was asked for, and where it is wanted."""
 _STAGING = "staging"
@@ -160,36 +159,67 @@ class ExportManager:
         jobs = [job for k in kinds for job in self._rows.jobs.list(kind=k, target_id=export_id)]
         return max(jobs, key=lambda job: job.created_at, default=None)
 
-    def verify(self, export_id: int) -> Job:
-        """Play the export again and renew its verdict.
+    def verify(self, export_id: int, clip: Path | None = None) -> Job:
+        """Play the export again, with a sound of the user's if there is one; renew its verdict.
 
         Raises:
-            UserError: when its file is gone or no engine is there.
+            UserError: when its file or the sound is gone, or no engine is there.
         """
         export = self._rows.exports.get(export_id)
         project = self._rows.projects.get(export.project_id)
-        argv = self._verify_argv(export.export_path)
+        argv = self._verify_argv(export.export_path, clip, self._expected_rate(export))
         return self._submit(JobKind.VERIFY, argv, f"Verifying {export.name}", project, export)
 
-    def verify_file(self, path: Path, wait: Callable[[str], Any]) -> dict[str, Any]:
-        """Play any file and answer with its verdict.
+    def verify_other(self, path: Path, clip: Path | None = None, rate: int | None = None) -> Job:
+        """Start to play any file; :meth:`judged` has the answer when the job has ended.
 
         Args:
-            path: A ``.ts`` file from anywhere; it is opened in the engine's process only.
-            wait: Waits for the job of the given id.
+            path: A file from anywhere; it is opened in the engine's process only.
+            clip: A sound of the user's, played through it as well.
+            rate: In Hz, what it was made for; None where nobody knows.
 
         Raises:
-            UserError: when the file is gone or the verification could not be run.
+            UserError: when a file is gone or there is no engine.
         """
-        argv = self._verify_argv(path)
-        job = self._submit(JobKind.VERIFY, argv, f"Verifying {path.name}", None, None)
+        argv = self._verify_argv(path, clip, rate)
+        return self._submit(JobKind.VERIFY, argv, f"Verifying {path.name}", None, None)
+
+    def verify_file(
+        self,
+        path: Path,
+        wait: Callable[[str], Any],
+        clip: Path | None = None,
+        rate: int | None = None,
+    ) -> Json:
+        """Play any file and answer with its verdict; arguments as of :meth:`verify_other`.
+
+        Args:
+            path: The file.
+            wait: Waits for the job of the given id.
+            clip: A sound of the user's.
+            rate: In Hz.
+
+        Raises:
+            UserError: when a file is gone or the verification could not be run.
+        """
+        job = self.verify_other(path, clip, rate)
         wait(job.id)
-        result = read_json(job.directory / RESULT)
-        if result is None:
+        answer = self.judged(job)
+        if answer is None:
             raise UserError(
                 f"{path} could not be verified.", f"Look at the log: rave-gui log {job.id}"
             )
-        return result
+        return answer
+
+    def judged(self, job: Job) -> Json | None:
+        """The answer of a verification that has ended; None where there is none."""
+        found: Json | None = read_json(job.directory / RESULT)
+        return found
+
+    def others(self, most: int = 5) -> list[Job]:
+        """The newest verifications of files that are no exports of ours, newest first."""
+        jobs = [job for job in self._rows.jobs.list(kind=JobKind.VERIFY) if job.target_id is None]
+        return sorted(jobs, key=lambda job: -job.created_at)[:most]
 
     def delete_export(self, export_id: int, *, files: bool) -> None:
         """Forget the export and, if asked, move what was made for it to the trash.
@@ -295,14 +325,19 @@ class ExportManager:
             )
         )
 
-    def _verify_argv(self, path: Path) -> list[str]:
+    def _verify_argv(self, path: Path, clip: Path | None, rate: int | None) -> list[str]:
         absolute = path.expanduser().absolute()
-        if not absolute.is_file():
+        if not absolute.exists():
             raise UserError(f"{absolute} does not exist.", "Choose an exported .ts file.")
         engine = self._engines.current()
         if has_reference(absolute):
             return onnx_check_argv(engine, absolute)
-        return [str(engine.python), str(companion_dir() / VERIFIER), str(absolute)]
+        return verifier_argv(engine, absolute, clip, rate)
+
+    def _expected_rate(self, export: Export) -> int | None:
+        point = self._rows.checkpoints.find(export.model_id) if export.model_id else None
+        run = self._rows.experiments.find(point.experiment_id) if point else None
+        return expected_rate(run, self.snapshot(export.id or 0).get(SETTINGS) or {})
 
     def _on_ended(self, end: JobEnded) -> None:
         if end.kind == JobKind.EXPORT.value:
@@ -332,6 +367,8 @@ class ExportManager:
 
     def _finish_verify(self, end: JobEnd) -> str:
         result = read_json(end.job.directory / RESULT)
+        if result is None and (result := broken_off(end)) is not None:
+            write_json(end.job.directory / RESULT, result)
         export = self._rows.exports.find(end.job.target_id) if end.job.target_id else None
         if result is None:
             message = explain_end(end)
