@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from rave_gui.backend.preview_folder import preview_steps
 from rave_gui.backend.run_differences import Difference, from_defaults
 from rave_gui.backend.training_plan import phase_1_steps
 from rave_gui.core.records import Checkpoint, Experiment, Project
+from rave_gui.ui.viewmodels.timeline import Lane, LaneBook
 
 if TYPE_CHECKING:
     from rave_gui.backend.holdings import Stakes
@@ -36,6 +37,15 @@ class Models:
     """Of each training, its validation."""
     gone: frozenset[int] = frozenset()
     """Checkpoints whose file is not there."""
+    lanes: tuple[Lane, ...] = ()
+    """All of it as the timeline shows it."""
+
+
+class ModelsMemory:
+    """What is kept from one reading to the next."""
+
+    def __init__(self) -> None:
+        self.curves, self.book = ValidationShelf(), LaneBook()
 
 
 class ValidationShelf:
@@ -57,17 +67,17 @@ def read_models(
     services: Any,
     project: Project | None,
     configs_dir: Path | None,
-    shelf: ValidationShelf | None = None,
+    memory: ModelsMemory | None = None,
 ) -> Models:
     """Every checkpoint of a project."""
     if project is None:
         return Models()
-    rows, shelf = services.repositories, shelf or ValidationShelf()
+    rows, memory = services.repositories, memory or ModelsMemory()
     runs = rows.experiments.list(project_id=project.id)
     numbers = [run.id for run in runs]
     found = rows.checkpoints.list(experiment_id=numbers) if numbers else []
     some = {row.experiment_id for row in found}
-    return Models(
+    models = Models(
         experiments=tuple(runs),
         checkpoints=tuple(found),
         phase1={run.id or 0: phase_1_steps(run, configs_dir) for run in runs},
@@ -75,9 +85,10 @@ def read_models(
             export.model_id for export in rows.exports.list(project_id=project.id)
         ) - {None},
         heard={run.id: _heard(run) for run in runs if run.id in some},
-        curves={run.id: shelf.curve(services, run) for run in runs if run.id in some},
+        curves={run.id: memory.curves.curve(services, run) for run in runs if run.id in some},
         gone=frozenset(row.id for row in found if not row.checkpoint_path.is_file()),
     )  # fmt: skip
+    return replace(models, lanes=memory.book.lanes(models))
 
 
 @dataclass(frozen=True)

@@ -21,12 +21,12 @@ from rave_gui.ui.page import Page
 from rave_gui.ui.readers_models import (
     CheckpointDetail,
     Models,
-    ValidationShelf,
+    ModelsMemory,
     read_checkpoint,
     read_models,
 )
 from rave_gui.ui.viewmodels import checkpoint as words
-from rave_gui.ui.viewmodels.timeline import lanes
+from rave_gui.ui.viewmodels.timeline import narrowed
 from rave_gui.ui.widgets import checkpoint_panel as wishes
 from rave_gui.ui.widgets.checkpoint_panel import CheckpointPanel
 from rave_gui.ui.widgets.checkpoints_view import CheckpointsView
@@ -63,7 +63,7 @@ class ModelsPage(Page):
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
-        self._found, self._shelf = Models(), ValidationShelf()
+        self._found, self._memory = Models(), ModelsMemory()
         self._rows: Mapping[int, Checkpoint] = {}
         self._chosen: list[int] = []
         self._trusted: set[int] = set()
@@ -120,7 +120,7 @@ class ModelsPage(Page):
     def reader(self) -> Callable[[], Any]:
         """Every checkpoint of the project."""
         return partial(
-            read_models, self._ctx.services, self.project, self._configs_dir(), self._shelf
+            read_models, self._ctx.services, self.project, self._configs_dir(), self._memory
         )
 
     def present(self, found: Models) -> None:
@@ -132,7 +132,7 @@ class ModelsPage(Page):
         self._view.model.set_names(
             {run.id or 0: run.name for run in found.experiments}, found.exported
         )
-        self._view.model.set_rows(found.checkpoints)
+        self._view.set_rows(found.checkpoints)
         self._say_empty()
         self._stack.setCurrentWidget(self._content if found.checkpoints else self._empty)
         self._show_lanes()
@@ -204,11 +204,12 @@ class ModelsPage(Page):
 
     @pyqtSlot()
     def _filter(self) -> None:
-        self._view.table.proxy.set_filter(self._view.filter.text())
+        self._view.apply_filter()
         self._show_lanes()
 
     def _show_lanes(self) -> None:
-        self._view.timeline.show_lanes(lanes(self._found, self._view.shown()))
+        lanes, shown = self._found.lanes, self._view.shown()
+        self._view.timeline.show_lanes(lanes if shown is None else narrowed(lanes, shown))
 
     @pyqtSlot(list)
     def _choose(self, chosen: list[int]) -> None:

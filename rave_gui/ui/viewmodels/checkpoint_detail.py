@@ -96,13 +96,13 @@ def model_facts(known: ModelFacts | None) -> list[Fact]:
     pairs = [
         (_tr("Network"), known.architecture),
         (_tr("Parameters"), _millions(known.parameters)),
-        (_tr("Sees"), _milliseconds(known.receptive_field)),
+        (_tr("Receptive field"), _milliseconds(known.receptive_field)),
         (_tr("Latency"), _milliseconds(known.latency)),
         (_tr("Latent rate"), _tr("{n} Hz").format(n=f"{rate:.1f}") if rate else ""),
         (_tr("Sound"), _sound(known)),
     ]
     tips = {
-        _tr("Sees"): _tr("The stretch of sound that decides what comes out at one moment"),
+        _tr("Receptive field"): _tr("What decides the sound of one moment"),
         _tr("Latent rate"): _tr("Latent frames of one second"),
     }
     return [Fact(name, value, tip=tips.get(name, "")) for name, value in pairs if value]

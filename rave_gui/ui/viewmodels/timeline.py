@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from rave_gui.core.records import Checkpoint, CheckpointKind, Experiment, ExperimentStatus
 from rave_gui.ui import formats
 from rave_gui.ui.models.checkpoints import kind as kind_in_words
-from rave_gui.ui.readers_models import Curve, Models
 from rave_gui.ui.text import plural, translate
+
+if TYPE_CHECKING:
+    from rave_gui.ui.readers_models import Curve, Models
 
 BEST, LAST, STOPPED, SAVED, REGULAR = "best", "last", "stopped", "saved", "regular"
 _SHAPES = {
@@ -68,14 +71,46 @@ class Lane:
     trains: bool = False
 
 
-def lanes(found: Models, shown: Sequence[Checkpoint]) -> tuple[Lane, ...]:
-    """A lane for each training with a checkpoint among ``shown``, the youngest first."""
-    by_run: dict[int, list[Checkpoint]] = {}
-    for row in shown:
-        by_run.setdefault(row.experiment_id, []).append(row)
-    runs = [run for run in found.experiments if run.id in by_run]
-    runs.sort(key=lambda run: -run.created_at)
-    return tuple(_lane(found, run, by_run[run.id or 0]) for run in runs)
+class LaneBook:
+    """Makes lanes, and gives the very same ones again where nothing changed. For one thread."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[object, Lane]] = {}
+
+    def lanes(self, found: Models) -> tuple[Lane, ...]:
+        """A lane for each training that has a checkpoint, the youngest first."""
+        by_run: dict[int, list[Checkpoint]] = {}
+        for row in found.checkpoints:
+            by_run.setdefault(row.experiment_id, []).append(row)
+        runs = [run for run in found.experiments if run.id in by_run]
+        runs.sort(key=lambda run: -run.created_at)
+        return tuple(self._lane(found, run, by_run[run.id or 0]) for run in runs)
+
+    def _lane(self, found: Models, run: Experiment, rows: Sequence[Checkpoint]) -> Lane:
+        number = run.id or 0
+        numbers = {row.id or 0 for row in rows}
+        stamp = (
+            run, tuple(rows), found.phase1.get(number), found.curves.get(number),
+            found.heard.get(number), found.exported & numbers, found.gone & numbers,
+        )  # fmt: skip
+        known = self._known.get(number)
+        if known is None or known[0] != stamp:
+            known = self._known[number] = (stamp, _lane(found, run, rows))
+        return known[1]
+
+
+def lanes(found: Models) -> tuple[Lane, ...]:
+    """The same without a memory."""
+    return LaneBook().lanes(found)
+
+
+def narrowed(found: Sequence[Lane], shown: Collection[int]) -> tuple[Lane, ...]:
+    """Lanes with these checkpoints alone; without any, a lane is left out."""
+    some = (
+        replace(lane, marks=tuple(mark for mark in lane.marks if mark.id in shown))
+        for lane in found
+    )
+    return tuple(lane for lane in some if lane.marks)
 
 
 def legend() -> tuple[tuple[str, str], ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from PyQt6.QtCore import pyqtSignal, pyqtSlot
@@ -18,6 +18,7 @@ from PyQt6.QtWidgets import (
 
 from rave_gui.core.records import Checkpoint
 from rave_gui.ui.models.checkpoints import CheckpointsModel
+from rave_gui.ui.models.query import parse
 from rave_gui.ui.theme import Theme
 from rave_gui.ui.widgets.buttons import CHIP, button
 from rave_gui.ui.widgets.labels import label
@@ -53,6 +54,7 @@ class CheckpointsView(QWidget):
         self._tidy = button(self.tr("Tidy up…"), tip=self.tr("Rules that clear checkpoints"))
         self.head = self._make_head()
         self._stack = QStackedWidget()
+        self._rows: Sequence[Checkpoint] = ()
         self._dress_table()
         self._stack.addWidget(self._card)
         self._stack.addWidget(self.table)
@@ -61,10 +63,32 @@ class CheckpointsView(QWidget):
 
     # Methods
 
-    def shown(self) -> Sequence[Checkpoint]:
-        """The checkpoints that the filter lets through."""
-        proxy = self.table.proxy
-        return [proxy.row_at(proxy.index(number, 0)) for number in range(proxy.rowCount())]
+    def set_rows(self, rows: Sequence[Checkpoint]) -> None:
+        """Show these; the table, which sorts them, only where it is seen."""
+        self._rows = rows
+        if self.as_table.isChecked():
+            self._fill_table()
+
+    def apply_filter(self) -> None:
+        """Let through what the words of the filter say."""
+        if self.as_table.isChecked():
+            self.table.proxy.set_filter(self.filter.text())
+
+    def shown(self) -> Collection[int] | None:
+        """The ids of the checkpoints that the filter lets through; None: all of them."""
+        columns = self.model.columns
+        query = parse(self.filter.text(), (column.key for column in columns))
+        if not query.words and not query.comparisons:
+            return None
+        valued = [column for column in columns if column.value]
+        return {
+            row.id or 0
+            for row in self._rows
+            if query.matches(
+                (column.text(row) for column in columns),
+                {column.key: column.value(row) for column in valued if column.value},
+            )
+        }
 
     def select(self, identity: int) -> None:
         """Choose that checkpoint alone."""
@@ -107,6 +131,10 @@ class CheckpointsView(QWidget):
         self._tidy.clicked.connect(self._ask_tidy)
         self._import.clicked.connect(self._ask_import)
 
+    def _fill_table(self) -> None:
+        self.model.set_rows(self._rows)
+        self.table.proxy.set_filter(self.filter.text())
+
     # Slots
 
     @pyqtSlot(bool)
@@ -114,6 +142,8 @@ class CheckpointsView(QWidget):
         """The current one is seen in the other view as well."""
         self._stack.setCurrentIndex(int(table))
         current = self.timeline.current
+        if table:
+            self._fill_table()
         if table and current is not None:
             self.table.select_record(current)
         (self.table if table else self.timeline).setFocus()
