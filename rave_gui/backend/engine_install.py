@@ -19,7 +19,7 @@ from typing import Any
 
 from rave_gui.backend import engine_uv
 from rave_gui.backend.engine_folder import EngineFolder
-from rave_gui.backend.engine_pins import PINS, PYTHON, TORCH_PINS, engine_name
+from rave_gui.backend.engine_pins import ADDITIONS, PINS, PYTHON, TORCH_PINS, engine_name
 from rave_gui.backend.engine_probe import probe
 from rave_gui.backend.engine_record import Engine
 from rave_gui.core.errors import UserError
@@ -172,6 +172,14 @@ class Installer:
     def _rave(self, torch: str) -> None:
         self._begin("rave", f"Installing {PINS[0]} and what it needs.")
         self._pip(torch, PINS)
+        self._additions(torch)
+
+    def _additions(self, torch: str) -> None:
+        """Packages that only some exports are checked with: without them everything else works."""
+        try:
+            self._pip(torch, (*ADDITIONS, *PINS))
+        except UserError as error:
+            self._say(f"Without {', '.join(ADDITIONS)}: {error}")
 
     def _check(self, torch: str) -> Engine:
         """Ask the new environment; the marker is written only if RAVE loads there."""

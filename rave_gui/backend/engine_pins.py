@@ -20,6 +20,9 @@ PINS = (
 ``pkg_resources``, and scipy 1.10 (RAVE's own pin) needs numpy 1."""
 TORCH_PINS = tuple(pin for pin in PINS if pin.startswith("torch"))
 """torch and torchaudio: always from the same source, else they do not load together."""
+ADDITIONS = ("onnxruntime>=1.20,<1.24",)
+"""What RAVE does without: instruments in ONNX are played with it. Not part of the name, since an
+engine in which it cannot be installed is as good; these versions take numpy 1 and Python 3.10."""
 PYTHON = ">=3.10,<3.12"
 """scipy 1.10 has no builds for later ones."""
 
