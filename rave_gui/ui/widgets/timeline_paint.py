@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtCore import QLineF, QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from rave_gui.ui import icons
@@ -20,8 +20,10 @@ NAMES, RULER, SIDE = 176, 30, 22
 """Pixels: the column of names, the ruler, the room at both ends of a lane."""
 _HEAD, _FOOT = 26, 38
 """Of a lane: above the highest mark, and below the lowest."""
-_TRACK = 3.0
+_TRACK = 3
 _BADGE = 10
+_REST = 40
+"""Pixels beside the lane that are drawn as well."""
 _DENSE = 11.0
 """Pixels between two regular checkpoints below which they become dots."""
 
@@ -100,7 +102,8 @@ class LanePainter:
         line = QColor(self._tone("line"))
         line.setAlpha(110)
         for step, _ in self._scale.ticks():
-            self._painter.fillRect(QRectF(self._scale.x(step), area.top(), 1, area.height()), line)
+            x, top = round(self._scale.x(step)), round(area.top())
+            self._painter.fillRect(x, top, 1, round(area.height()), line)
 
     def _track(self, lane: Lane, area: QRectF) -> None:
         """Both phases as one thin bar, and below it where something can be heard."""
@@ -113,9 +116,16 @@ class LanePainter:
             left, right = self._scale.x(begin), self._scale.x(end)
             colour = QColor(self._tone(role))
             colour.setAlpha(150)
-            self._painter.fillRect(QRectF(left, y, max(1.0, right - left - 1), _TRACK), colour)
-        for step in lane.heard:
-            self._painter.fillRect(QRectF(self._scale.x(step), y + 4, 1, 4), self._tone("muted"))
+            width = max(1, round(right - left) - 1)
+            self._painter.fillRect(round(left), round(y), width, _TRACK, colour)
+        self._heard(lane, y + 4)
+
+    def _heard(self, lane: Lane, y: float) -> None:
+        """One tick a pixel, however many previews there are."""
+        low, high = self._scale.left - _REST, self._scale.left + self._scale.width + _REST
+        places = {round(x) for step in lane.heard if low < (x := self._scale.x(step)) < high}
+        self._painter.setPen(QPen(self._tone("muted"), 1))
+        self._painter.drawLines([QLineF(x + 0.5, y, x + 0.5, y + 3) for x in sorted(places)])
 
     def _curve(self, lane: Lane, area: QRectF) -> None:
         if len(lane.curve) < 2:
@@ -125,7 +135,7 @@ class LanePainter:
         ]
         colour = QColor(self._tone("muted"))
         colour.setAlpha(115)
-        self._painter.setPen(QPen(colour, 1.2))
+        self._painter.setPen(QPen(colour, 1))
         self._painter.drawPolyline(QPolygonF(points))
 
     def _change(self, lane: Lane, area: QRectF) -> None:
@@ -147,9 +157,18 @@ class LanePainter:
         seen = [mark for mark in lane.marks if self._is_seen(mark)]
         dense, covered = self._dense(seen), {mark.step for mark in seen if mark.special}
         seen = [one for one in seen if one.special or one.id in top or one.step not in covered]
+        if dense:
+            self._dots([one for one in seen if not one.special and one.id not in top], area)
+            seen = [one for one in seen if one.special or one.id in top]
         for mark in sorted(seen, key=lambda one: (one.id in top, one.special)):
-            self._mark(mark, self._place(mark, area), look, dense=dense and not mark.special)
+            self._mark(mark, self._place(mark, area), look)
         self._words(seen, area)
+
+    def _dots(self, marks: list[Mark], area: QRectF) -> None:
+        """Regular ones that lie too close for their shapes."""
+        for phase, role in ((1, "phase1"), (2, "phase2")):
+            places = [self._place(one, area) for one in marks if (one.phase or 1) == phase]
+            shapes.dots(self._painter, places, self._tone(role))
 
     def _is_seen(self, mark: Mark) -> bool:
         return self._scale.left - 16 < self._scale.x(mark.step) < self._painter.viewport().right()
@@ -163,22 +182,18 @@ class LanePainter:
     def _place(self, mark: Mark, area: QRectF) -> QPointF:
         return QPointF(self._scale.x(mark.step), height_in(area, mark.height))
 
-    def _mark(self, mark: Mark, at: QPointF, look: Look, *, dense: bool) -> None:
+    def _mark(self, mark: Mark, at: QPointF, look: Look) -> None:
         chosen = mark.id in look.chosen or mark.id == look.current
         role = "accent" if chosen else "phase2" if mark.phase == 2 else "phase1"
         fill, edge = self._tone(role), self._tone("panel")
         if mark.gone:
             fill, edge = edge, fill
-        if dense and not chosen and mark.id != look.hovered:
-            self._painter.setPen(Qt.PenStyle.NoPen)
-            self._painter.setBrush(fill)
-            self._painter.drawEllipse(at, 2.0, 2.0)
-            return
         shapes.draw(self._painter, mark.shape, at, fill, edge)
         if chosen or mark.id == look.hovered:
             ring = self._tone("accent" if chosen else "secondary")
             shapes.outline(self._painter, mark.shape, at, ring)
-        self._badges(mark, at)
+        if mark.stars or mark.pinned or mark.exported:
+            self._badges(mark, at)
 
     def _badges(self, mark: Mark, at: QPointF) -> None:
         """Above the shape: stars, pin, export."""

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
+from PyQt6.QtGui import (
+    QColor,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QPolygonF,
+)
 from PyQt6.QtWidgets import QHBoxLayout, QWidget
 
 from rave_gui.ui.theme import Theme
 from rave_gui.ui.viewmodels import timeline as words
 from rave_gui.ui.widgets.labels import label
 
+_STAMP = 20
+"""Pixels of a drawn shape with room around it."""
 _RADIUS = {
     words.REGULAR: 4.0,
     words.BEST: 6.5,
@@ -59,14 +70,52 @@ def _flag(made: QPainterPath, size: float) -> None:
 
 def draw(painter: QPainter, shape: str, middle: QPointF, fill: QColor, edge: QColor) -> None:
     """A shape with a thin edge of the background, so that neighbours stay apart."""
-    painter.save()
-    painter.translate(middle)
+    device = painter.device()
+    ratio = device.devicePixelRatioF() if device else 1.0
+    half = QPointF(_STAMP / 2, _STAMP / 2)
+    painter.drawPixmap(middle - half, _stamp(shape, fill.rgba(), edge.rgba(), ratio))
+
+
+def dots(painter: QPainter, places: Iterable[QPointF], fill: QColor) -> None:
+    """What is left of shapes where there is no room for them."""
+    device = painter.device()
+    drawing, half = _dot(fill.rgba(), device.devicePixelRatioF() if device else 1.0), QPointF(3, 3)
+    for place in places:
+        painter.drawPixmap(place - half, drawing)
+
+
+@lru_cache(maxsize=32)
+def _dot(fill: int, ratio: float) -> QPixmap:
+    made = _empty(6, ratio)
+    painter = QPainter(made)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(edge)
-    painter.drawPath(path(shape, 1.5))
-    painter.setBrush(fill)
-    painter.drawPath(path(shape))
-    painter.restore()
+    painter.setBrush(QColor.fromRgba(fill))
+    painter.drawEllipse(QPointF(3, 3), 2, 2)
+    painter.end()
+    return made
+
+
+@lru_cache(maxsize=128)
+def _stamp(shape: str, fill: int, edge: int, ratio: float) -> QPixmap:
+    """A shape drawn once and stamped thousands of times."""
+    made = _empty(_STAMP, ratio)
+    painter = QPainter(made)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(_STAMP / 2, _STAMP / 2)
+    painter.setPen(Qt.PenStyle.NoPen)
+    for outline_, colour in ((path(shape, 1.5), edge), (path(shape), fill)):
+        painter.setBrush(QColor.fromRgba(colour))
+        painter.drawPath(outline_)
+    painter.end()
+    return made
+
+
+def _empty(size: int, ratio: float) -> QPixmap:
+    made = QPixmap(round(size * ratio), round(size * ratio))
+    made.setDevicePixelRatio(ratio)
+    made.fill(Qt.GlobalColor.transparent)
+    return made
 
 
 def outline(painter: QPainter, shape: str, middle: QPointF, colour: QColor) -> None:
