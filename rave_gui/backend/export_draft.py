@@ -163,9 +163,9 @@ class ExportDraft:
         self.touched = True
         self._choose(checkpoint_ids)
 
-    def begin_with(self, checkpoint_id: int) -> None:
-        """Begin with that one."""
-        self._choose((checkpoint_id,))
+    def begin_with(self, checkpoint_ids: Iterable[int]) -> None:
+        """Begin with these; nothing that was decided would be lost."""
+        self._choose(checkpoint_ids)
 
     def set_kind(self, kind: str, *, on: bool) -> None:
         """Export in that form too, or no more."""

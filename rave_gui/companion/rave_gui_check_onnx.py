@@ -35,7 +35,10 @@ RESULT = "result.json"
 RUNTIME = "ONNX runtime"
 TOLERANCE = 1e-3
 """How far the sound may be from the checkpoint's, beside its largest value: -60 dB."""
-LOST = "onnxruntime is not there: the file was not played."
+LOST = (
+    "onnxruntime is not there, so the file was not played. Its functions were held against the "
+    "checkpoint when it was made."
+)
 _NOTHING = 1e-9
 Arrays = dict[str, np.ndarray]
 

@@ -170,3 +170,12 @@ def test_a_refusal_is_told_and_can_be_mended(opened):
     wizard.show_refusal(UserError("The disk is full.", "Free some space."))
     assert "disk is full" in wizard.frame.sentence.words()
     assert wizard.frame.primary.isEnabled()
+
+
+def test_what_was_asked_for_elsewhere_is_where_it_begins(opened):
+    wizard = opened()
+    best = min(wizard.draft.sources.values(), key=lambda one: one.checkpoint.step)
+    wizard.begin_with([best.id])
+    assert wizard.draft.step is Step.FORMAT
+    assert wizard.draft.chosen == (best.id,)
+    assert not wizard.worth_keeping, "nothing was decided yet"

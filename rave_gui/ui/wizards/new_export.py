@@ -74,8 +74,8 @@ class NewExportWizard(Wizard):
     def begin_with(self, checkpoint_ids: Sequence[int]) -> None:
         """Begin with these checkpoints, at the format."""
         if checkpoint_ids:
-            self.draft.choose(checkpoint_ids)
-            self.draft.go(Step.FORMAT)
+            self.draft.begin_with(checkpoint_ids)
+            self.draft.go(Step.FORMAT if self.draft.chosen else Step.MODEL)
         self.moved_on()
 
     # What the base asks
