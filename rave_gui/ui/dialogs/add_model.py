@@ -39,7 +39,7 @@ class AddModelDialog(Sheet):
         self._filter = filter_field(self.tr("Filter by name"), self.tr("Filter the models"), 280)
         self.list = QListWidget()
         self._file = button(self.tr("Choose a file…"), theme=theme, icon="folder")
-        self._build()
+        self._fill()
         self._filter.textChanged.connect(self._narrow)
         self.list.itemSelectionChanged.connect(self._say)
         self.list.itemDoubleClicked.connect(self.submit)
@@ -86,7 +86,7 @@ class AddModelDialog(Sheet):
         self.requested.emit(tuple(file_lane(Path(path), LaneKind.MODEL) for path in paths))
         self.accept()
 
-    def _build(self) -> None:
+    def _fill(self) -> None:
         self.list.setSelectionMode(QListWidget.SelectionMode.ExtendedSelection)
         self.list.setAccessibleName(self.tr("Checkpoints and exports of this project"))
         for lane in self._lanes:

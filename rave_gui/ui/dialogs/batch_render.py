@@ -53,7 +53,7 @@ class BatchRenderDialog(Sheet):
         self.folder.setAccessibleName(self.tr("Folder for the new files"))
         self._choose = button(self.tr("Choose…"))
         self._bar, self._result = ThinBar(theme), label(role="secondary", wrap=True)
-        self._build()
+        self._fill()
         self.drop.paths_changed.connect(self._say_ready)
         self._choose.clicked.connect(self._ask_folder)
         self._stream.batch.connect(self._told)
@@ -123,7 +123,7 @@ class BatchRenderDialog(Sheet):
         dialog.fileSelected.connect(self.folder.setText)
         dialog.open()
 
-    def _build(self) -> None:
+    def _fill(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.folder, 1)

@@ -49,7 +49,7 @@ class BlindTestDialog(Sheet):
         self.setup, self.rounds = BlindSetup(room.audible), BlindRounds(theme)
         self._results = label(role="secondary", wrap=True)
         self._sides = QStackedWidget()
-        self._build()
+        self._fill()
         self.setup.changed.connect(self._say_ready)
         self.rounds.hear_requested.connect(self._hear)
         self.rounds.answered.connect(self._answer)
@@ -167,7 +167,7 @@ class BlindTestDialog(Sheet):
         enough = len(self.setup.keys) > 1
         self.primary.setEnabled(enough)
 
-    def _build(self) -> None:
+    def _fill(self) -> None:
         results, box = QWidget(), QVBoxLayout()
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(label(self.tr("What came out"), "section"))

@@ -55,6 +55,7 @@ class ListeningPage(Page):
         self.export = button(self.tr("Export…"), PRIMARY)
         self._empty = EmptyState(theme, "waveform", "", "")
         self._stack, self._content = QStackedWidget(), QWidget()
+        self._mark: tuple[str, ...] = ()
         self._menu = QMenu(self)
         self._sound_menu = QMenu(self)
         self._build()
@@ -90,7 +91,10 @@ class ListeningPage(Page):
         self.blind.setEnabled(len(room.audible) > 1)
         self.blind.setToolTip(self.tr("Compare lanes without their names; what you say is kept"))
         self._matched.setChecked(room.matched)
-        self._fault.setVisible(False)
+        mark = (room.heard, *(lane.key for lane in room.lanes))
+        if mark != self._mark:  # what was said belonged to another lane
+            self._fault.setVisible(False)
+        self._mark = mark
         self._say_empty(room)
 
     def _say_empty(self, room: Room) -> None:

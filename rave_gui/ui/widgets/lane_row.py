@@ -88,8 +88,8 @@ class LaneRow(QFrame):
         if path == self._file:
             return
         self._file, self._drawn = path, None
-        self.waveform.show_sound(_sound(path))
         self.spectrogram.show_sound(None)
+        self.waveform.show_sound(_sound(path))
         self._draw_spectrum()
 
     def show_spectrum(self, on: bool) -> None:
