@@ -31,6 +31,16 @@ def sample_rate(plan: Plan) -> Iterator[Finding]:
         )
 
 
+def missing(plan: Plan) -> Iterator[Finding]:
+    """RAVE would end at once with a traceback."""
+    if plan.surroundings.missing:
+        yield error(
+            "dataset-gone",
+            f"The dataset {plan.dataset.name} is gone from {plan.surroundings.missing}.",
+            "Connect the disk it was on, or prepare it again.",
+        )
+
+
 def channels(plan: Plan) -> Iterator[Finding]:
     """RAVE crashes on too many channels and lays surplus ones end to end as one."""
     has, wanted = plan.dataset.channels, plan.settings.channels
@@ -218,6 +228,7 @@ def _channels(count: int) -> str:
 
 
 RULES: tuple[Rule, ...] = (
+    missing,
     sample_rate,
     channels,
     window,

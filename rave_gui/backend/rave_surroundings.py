@@ -28,6 +28,8 @@ class Surroundings:
     """Bytes of memory by the number of the GPU."""
     gone: tuple[str, ...] = ()
     """Files that a lazy dataset refers to and that are not there."""
+    missing: str = ""
+    """The folder of the dataset, where that is not there."""
     sox: bool = False
     """Whether the engine can use sox; false as well where nobody has looked."""
 
@@ -67,6 +69,7 @@ def look_around(dataset: Dataset, engine: WithGpus, runs: Path) -> Surroundings:
         disk_free=_free(runs),
         gpu_free={gpu.index: gpu.memory_free for gpu in engine.gpus},
         gone=_gone(database_folder(dataset)) if dataset.lazy else (),
+        missing="" if dataset.path.is_dir() else str(dataset.path),
         sox=engine.sox,
     )
 

@@ -33,6 +33,8 @@ def opened(qtbot, world, engine, monkeypatch):
     def show(*, found: Engine | None = engine, **dataset) -> NewTrainingWizard:
         world.state.engine = found
         rows = [world.dataset("bells", **dataset), world.dataset("choir", channels=2)]
+        for row in rows:
+            row.path.mkdir(parents=True)
         wizard = NewTrainingWizard(world.context, world.project, rows)
         qtbot.addWidget(wizard)
         wizard.resize(1200, 760)
@@ -222,6 +224,16 @@ def test_begun_from_a_training_at_its_parameters(qtbot, opened, world) -> None:
     damaged = world.experiment("bad", config={"batch": "many"})
     wizard.begin_with_experiment(damaged)
     assert "batch" in said(wizard)
+
+
+def test_a_dataset_that_vanished_is_told_before_the_start(opened, to) -> None:
+    wizard = opened()
+    bells = next(iter(wizard.draft.datasets.values()))
+    bells.path.rmdir()
+    to(wizard, Step.REVIEW)
+    assert not wizard.frame.primary.isEnabled()
+    (found,) = (one for one in wizard.draft.outlook.findings if one.id == "dataset-gone")
+    assert str(bells.path) in found.text
 
 
 def test_a_device_that_works_means_the_queue(qtbot, opened, to, world) -> None:
