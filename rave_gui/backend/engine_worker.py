@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from rave_gui.backend.engine_record import Engine
+from rave_gui.backend.engine_worker_idle import IdleWatch
 from rave_gui.backend.engine_worker_process import ENDED, Message, WorkerProcess
 from rave_gui.core.errors import UserError
 from rave_gui.core.logger import get_logger
@@ -73,7 +74,7 @@ class EngineWorker:
         self._script = script or companion_dir() / WORKER
         self._lock = threading.Lock()
         self._process: WorkerProcess | None = None
-        self._timer: threading.Timer | None = None
+        self._watch: IdleWatch | None = None
         self._users, self._closed = 0, False
         self._numbers = itertools.count(1)
 
@@ -115,10 +116,10 @@ class EngineWorker:
         """End the process and take nothing any more; what is being asked fails in words."""
         with self._lock:
             self._closed = True
-            timer, self._timer = self._timer, None
+            watch, self._watch = self._watch, None
             process, self._process = self._process, None
-        if timer is not None:
-            timer.cancel()
+        if watch is not None:
+            watch.end()
         if process is not None:
             process.end()
 
@@ -127,29 +128,25 @@ class EngineWorker:
         """While somebody uses the process it is not idle."""
         with self._lock:
             self._users += 1
-            if self._timer is not None:
-                self._timer.cancel()
-                self._timer = None
+            if self._watch is not None:
+                self._watch.busy()
         try:
             yield
         finally:
             with self._lock:
                 self._users -= 1
-                if not self._users and not self._closed:
-                    self._start_timer()
+                if self._watch is not None and not self._users:
+                    self._watch.rest()
 
-    def _start_timer(self) -> None:
-        self._timer = threading.Timer(self._idle, self._end_idle)
-        self._timer.name, self._timer.daemon = "idle worker", True
-        self._timer.start()
-
-    def _end_idle(self) -> None:
+    def _end_idle(self) -> bool:
+        """End the process unless it is used again; whether it is gone."""
         with self._lock:
             if self._users:
-                return
-            process, self._process = self._process, None
+                return False
+            process, self._process, self._watch = self._process, None, None
         if process is not None:
             process.end()
+        return True
 
     def _hired(self) -> WorkerProcess:
         with self._lock:
@@ -157,6 +154,7 @@ class EngineWorker:
                 raise WorkerFault("The application is closing.", code=CANCELLED)
             if self._process is None or not self._process.alive:
                 self._process = self._started()
+                self._watch = self._watch or IdleWatch(self._idle, self._end_idle)
             return self._process
 
     def _started(self) -> WorkerProcess:

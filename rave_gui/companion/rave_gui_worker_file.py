@@ -129,12 +129,22 @@ def _content(path: Path, trusted: bool) -> Any:
     try:
         # Mapped, since two thirds of a checkpoint are the optimizers', which nobody reads here.
         mapped = zipfile.is_zipfile(path)
+        if mapped:
+            _hold_against_sums(path)
         return torch.load(str(path), "cpu", weights_only=not trusted, mmap=mapped)
     except pickle.UnpicklingError as error:
         raise _refused(path, error) from error
     except Exception as error:
         text = f"{path.name} is damaged and cannot be read: {first_line(error)}"
         raise Fault(text, _AGAIN) from error
+
+
+def _hold_against_sums(path: Path) -> None:
+    """Torch reads numbers that changed on the way without a word. Raises ValueError."""
+    with zipfile.ZipFile(path) as archive:
+        damaged = archive.testzip()
+    if damaged:
+        raise ValueError(f"{damaged} is not as it was written")
 
 
 def _refused(path: Path, error: Exception) -> Fault:

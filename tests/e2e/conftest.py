@@ -14,6 +14,7 @@ import soundfile
 from small_models import SmallModels
 
 from rave_gui.backend.engine import EngineManager
+from rave_gui.backend.engine_worker import EngineWorker
 from rave_gui.backend.presets import presets
 from rave_gui.backend.services import Services, build_services
 from rave_gui.core.paths import AppPaths
@@ -116,3 +117,21 @@ def small_models(engine_python: Path, tmp_path_factory: pytest.TempPathFactory):
     engine = EngineManager(paths, SettingsStore(paths.settings)).current()
     with SmallModels(engine, place) as models:
         yield models
+
+
+@pytest.fixture(scope="module")
+def worker(small_models: SmallModels, tmp_path_factory: pytest.TempPathFactory):
+    """The real worker in the engine, warm."""
+    log = tmp_path_factory.mktemp("worker") / "worker.log"
+    made = EngineWorker(lambda: small_models.engine, log)
+    made.ask("ping")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def mortal(small_models: SmallModels, tmp_path: Path):
+    """A worker of this test alone, which may come to harm."""
+    made = EngineWorker(lambda: small_models.engine, tmp_path / "worker.log")
+    yield made
+    made.close()
