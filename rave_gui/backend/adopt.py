@@ -48,14 +48,24 @@ class Adopter:
         Raises:
             UserError: when the folder does not exist or holds no run.
         """
+        runs = self.require_runs(folder)
+        known = {row.run_dir for row in self._rows.experiments.list()}
+        return [self._adopt(run, project) for run in runs if run not in known]
+
+    @staticmethod
+    def require_runs(folder: Path) -> list[Path]:
+        """Every run below ``folder``.
+
+        Raises:
+            UserError: when the folder does not exist or holds no run.
+        """
         runs = list(find_runs(folder.expanduser().absolute()))
         if not runs:
             raise UserError(
                 f"There is no RAVE run in {folder}.",
                 "A run is a folder with version_0 in it, or with checkpoints and event files.",
             )
-        known = {row.run_dir for row in self._rows.experiments.list()}
-        return [self._adopt(run, project) for run in runs if run not in known]
+        return runs
 
     def _adopt(self, run: Path, project: Project) -> Experiment:
         name = self._free_name(project, name_of(run))

@@ -66,6 +66,7 @@ def run_create(arguments: argparse.Namespace, paths: AppPaths) -> int:
 def run_adopt(arguments: argparse.Namespace, paths: AppPaths) -> int:
     """Record the runs below a folder."""
     services = open_services(paths)
+    services.adopter.require_runs(arguments.folder)  # before a project is made for them
     project = services.projects.get_or_create(arguments.project)
     adopted = services.adopter.adopt(arguments.folder, project)
     if arguments.json:
@@ -73,5 +74,11 @@ def run_adopt(arguments: argparse.Namespace, paths: AppPaths) -> int:
         return OK
     for experiment in adopted:
         print(f"{experiment.id}  {experiment.name}  step {experiment.step:,}  {experiment.run_dir}")
-    print(f"{len(adopted)} runs were brought in.")
+    print(_brought_in(len(adopted)))
     return OK
+
+
+def _brought_in(number: int) -> str:
+    if not number:
+        return "Nothing new: all runs in that folder are known."
+    return "1 run was brought in." if number == 1 else f"{number} runs were brought in."

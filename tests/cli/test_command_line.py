@@ -171,6 +171,20 @@ def test_a_run_that_cannot_be_trained_is_refused_before_anything_is_made(home, t
     assert json.loads(capsys.readouterr().out) == []
 
 
+def test_no_project_is_made_for_runs_that_are_not_there(home, tmp_path, capsys):
+    assert main(["adopt", str(tmp_path / "gone"), "--project", "P"]) == 1
+    assert main(["list", "projects", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == []
+
+
+def test_runs_are_counted_in_words(home, tmp_path, capsys):
+    (tmp_path / "runs" / "bells_0123456789" / "version_0").mkdir(parents=True)
+    (tmp_path / "runs" / "bells_0123456789" / "config.gin").write_text("CAPACITY = 4\n")
+    for told in ("1 run was brought in.", "Nothing new"):
+        assert main(["adopt", str(tmp_path / "runs"), "--project", "P"]) == 0
+        assert told in capsys.readouterr().out
+
+
 def test_what_the_system_refuses_is_a_sentence_and_no_traceback(monkeypatch, capsys, allow_errors):
     def refuse(*_):
         raise OSError(28, "No space left on device", "/full")

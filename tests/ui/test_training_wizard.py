@@ -205,6 +205,8 @@ def test_a_name_that_is_taken_waits_for_another(qtbot, opened, to, world) -> Non
 def test_without_an_engine_it_offers_to_install_one(qtbot, opened) -> None:
     wizard = opened(found=None)
     next(iter(wizard.dataset.cards.values())).click()
+    wizard._turn(Step.RECIPE)
+    assert "Review offers to install it" in said(wizard)
     wizard._turn(Step.REVIEW)
     assert wizard.review.engine.isVisible()
     assert not wizard.frame.primary.isEnabled()

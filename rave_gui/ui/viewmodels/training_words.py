@@ -7,7 +7,7 @@ from rave_gui.backend.gin_text import line_of_name
 from rave_gui.backend.rave_findings import ERROR, Finding
 from rave_gui.backend.rave_settings import CPU
 from rave_gui.backend.training_draft import Difference, Hindrance, Step, TrainingDraft
-from rave_gui.backend.training_outlook import NetworkFacts
+from rave_gui.backend.training_outlook import NetworkFacts, TrainingOutlook
 from rave_gui.backend.trial_report import RunForecast, TrialReport
 from rave_gui.core.records import Dataset
 from rave_gui.ui import formats
@@ -224,9 +224,17 @@ def foot(draft: TrainingDraft, *, taken: bool) -> _Foot:
         serious = draft.hindrance() in (Hindrance.TEXT, Hindrance.ERRORS, Hindrance.NAME_TAKEN)
         return "", why, "", "bad" if serious else "secondary"
     outlook = draft.outlook
+    if not draft.has_engine and draft.step is not Step.DATASET:
+        later = _tr("Its networks and checks appear when it is; Review offers to install it.")
+        return "", _tr("RAVE is not installed yet."), later, "text"
     if draft.step is Step.DATASET or outlook is None or draft.dataset is None:
         name = draft.dataset.name if draft.dataset is not None else ""
         return _tr("RAVE will learn from"), name, "", "text"
+    return _judged(draft, outlook, taken=taken)
+
+
+def _judged(draft: TrainingDraft, outlook: TrainingOutlook, *, taken: bool) -> _Foot:
+    """Whether it can start, and what speaks against it."""
     if outlook.errors:
         return _count_words(len(outlook.errors), "error"), "", "", "secondary"
     if outlook.warnings and draft.step is Step.REVIEW:
