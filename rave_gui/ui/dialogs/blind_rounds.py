@@ -6,7 +6,7 @@ from PyQt6.QtCore import Qt, pyqtSignal, pyqtSlot
 from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from rave_gui.backend.blind_test import BlindKind, BlindTest, Round
-from rave_gui.ui.theme import Theme, set_role
+from rave_gui.ui.theme import Theme
 from rave_gui.ui.viewmodels import blind_test as words
 from rave_gui.ui.viewmodels.blind_test import A, B, X
 from rave_gui.ui.widgets.buttons import button
@@ -29,7 +29,7 @@ class BlindRounds(QWidget):
         self._round: Round | None = None
         self._letter = ""
         self._title, self._question = label(role="section"), label(role="secondary", wrap=True)
-        self._bar = ThinBar(theme)
+        self._bar, self._keys = ThinBar(theme), label(role="muted")
         self.letters: dict[str, QPushButton] = {}
         self.answers = (button("", theme=theme), button("", theme=theme))
         self._build()
@@ -49,6 +49,7 @@ class BlindRounds(QWidget):
         for made, text in zip(self.answers, words.choices(test.kind), strict=True):
             made.setText(text)
         self.letters[X].setVisible(test.kind is BlindKind.ABX)
+        self._keys.setText(words.keys(test.kind))
         self.hear(A)
 
     def hear(self, letter: str) -> None:
@@ -60,7 +61,6 @@ class BlindRounds(QWidget):
         self._heard.add(letter)
         for name, made in self.letters.items():
             made.setChecked(name == letter)
-            set_role(made, "accent" if name == letter else "", "drop")
         enough = self._needed() <= self._heard
         for made in self.answers:
             made.setEnabled(enough)
@@ -99,7 +99,7 @@ class BlindRounds(QWidget):
         letters.setSpacing(12)
         letters.addStretch(1)
         for letter in (A, X, B):
-            made = self.letters[letter] = button(letter)
+            made = self.letters[letter] = button(letter, "letter")
             made.setCheckable(True)
             made.setFixedSize(_LETTER, _LETTER)
             made.setAccessibleName(self.tr("Hear {letter}").format(letter=letter))
@@ -119,4 +119,5 @@ class BlindRounds(QWidget):
             box.addWidget(part)
         box.addLayout(letters)
         box.addLayout(answers)
-        box.addWidget(label(self.tr("Keys: A, B and X switch, space pauses."), "muted"))
+        box.addWidget(self._keys, 0, Qt.AlignmentFlag.AlignHCenter)
+        box.addStretch(1)

@@ -55,6 +55,13 @@ def question(kind: BlindKind) -> str:
     return _tr("Listen to A and B as often as you like. Which sounds better?")
 
 
+def keys(kind: BlindKind) -> str:
+    """What the keyboard does."""
+    if kind is BlindKind.ABX:
+        return _tr("The keys A, B and X switch, space pauses.")
+    return _tr("The keys A and B switch, space pauses.")
+
+
 def choices(kind: BlindKind) -> tuple[str, str]:
     """The words of the two answers."""
     if kind is BlindKind.ABX:

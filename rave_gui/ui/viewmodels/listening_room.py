@@ -24,6 +24,7 @@ from rave_gui.ui.text import plural, translate
 MINUS = "−"
 _MOST_HEIGHT = 6.0
 _MOST_FAILURES = 8
+_EVEN = 0.5
 _FEW = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -283,9 +284,10 @@ def batch_folder(lane: Lane) -> str:
 def model_line(lane: Lane) -> str:
     """A model in a list of them."""
     note, _role = _note(lane)
-    kind = _tr("export") if lane.kind is LaneKind.EXPORT else _tr("checkpoint")
     step = _tr("step {n}").format(n=formats.count(lane.step)) if lane.step is not None else ""
-    return " · ".join(part for part in (lane.title, step, note, kind) if part)
+    known = lane.kind is LaneKind.CHECKPOINT and not lane.title.endswith("best")
+    kind = _tr("export") if lane.kind is LaneKind.EXPORT else ""
+    return "  ·  ".join(part for part in (lane.title, kind, "" if known else step, note) if part)
 
 
 # By ear
@@ -328,8 +330,8 @@ def verdict(wins: int, rounds: int) -> str:
     if p < SETTLED:
         return _tr("{p}: chance alone would hardly do that.").format(p=shown)
     more = rounds_to_settle(wins, rounds)
-    if more is None:
-        return _tr("{p}: no difference shows.").format(p=shown)
+    if more is None or p > _EVEN:
+        return _tr("{p}: no preference shows yet.").format(p=shown)
     return more_rounds(more).format(p=shown)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import pyqtSlot
-from PyQt6.QtWidgets import QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QWidget
 
 from rave_gui.ui.viewmodels.listening_room import by_ear
 from rave_gui.ui.widgets.cards import Card
@@ -21,7 +21,11 @@ class EarCard(Card):
         self._feed = feed
         self._strong, self._text = Sentence(), label(role="secondary", wrap=True)
         self._ranking = label(role="muted", wrap=True)
-        for part in (self._strong, self._text, self._ranking):
+        line = QHBoxLayout()
+        line.addWidget(self._strong)
+        line.addStretch(1)
+        self.body.addLayout(line)
+        for part in (self._text, self._ranking):
             self.body.addWidget(part)
         self.body.addStretch(1)
         feed.answers_changed.connect(self._show)

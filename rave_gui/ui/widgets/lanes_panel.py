@@ -94,6 +94,22 @@ class LanesPanel(QFrame):
             view.set_selection(self._feed.room.loop, looped=self._feed.room.loop is not None)
         self._say()
         self._move()
+        self._keep_in_sight()
+
+    @pyqtSlot()
+    def _keep_in_sight(self) -> None:
+        """The lane that is heard, however many there are."""
+        chosen = self._feed.room.chosen
+        row = self._rows.get(chosen.key) if chosen is not None else None
+        if row is not None:
+            self._area.ensureWidgetVisible(row, 0, 0)
+
+    @pyqtSlot(int, int)
+    def _make_room(self, _first: int, last: int) -> None:
+        """The ruler is as wide as the lanes, whether they scroll or not."""
+        bar = self._area.verticalScrollBar()
+        wide = bar.sizeHint().width() if bar is not None and last > 0 else 0
+        self._right.setFixedWidth(RIGHT + wide)
 
     @pyqtSlot()
     def _say(self) -> None:
@@ -274,6 +290,8 @@ class LanesPanel(QFrame):
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setWidget(inner)
+        if bar := self._area.verticalScrollBar():
+            bar.rangeChanged.connect(self._make_room)
         box = QVBoxLayout(self)
         box.setContentsMargins(1, 1, 1, 1)
         box.setSpacing(0)
