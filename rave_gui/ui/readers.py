@@ -30,6 +30,7 @@ from rave_gui.core.records import (
     Project,
 )
 from rave_gui.ui.viewmodels.export_origin import OriginFacts
+from rave_gui.ui.viewmodels.export_other import Other, as_export
 from rave_gui.ui.viewmodels.home import ProjectFacts
 from rave_gui.ui.viewmodels.queue import QueueFacts
 from rave_gui.ui.viewmodels.rows import Row
@@ -219,6 +220,10 @@ class ExportDetail:
     facts: OriginFacts = field(default_factory=OriginFacts)
     waiting: bool = False
     """Whether it has yet to be started."""
+    key: object = None
+    """Of its row in the list."""
+    other: bool = False
+    """Whether it is a file from elsewhere, of which there is no record."""
 
 
 @dataclass(frozen=True)
@@ -232,22 +237,58 @@ class Exports:
     sizes: Mapping[int, int | None] = field(default_factory=dict)
     """Bytes of each file; None where it is gone."""
     waiting: frozenset[int] = frozenset()
+    others: Sequence[Other] = ()
+    """Files from elsewhere that were verified, newest first."""
 
 
-def read_exports(services: Any, project: Project | None, selected: int | None) -> Exports:
-    """The exports of a project, and all about the selected one."""
-    if project is None:
-        return Exports()
-    found = services.repositories.exports.list(project_id=project.id)
+def read_exports(services: Any, project: Project | None, selected: object) -> Exports:
+    """The exports of a project and what else was verified, and all about the selected one."""
+    others = _others(services)
+    found = services.repositories.exports.list(project_id=project.id) if project else []
     found.sort(key=lambda item: -item.created_at)
-    chosen = next((item for item in found if item.id == selected), found[0] if found else None)
     jobs = {item.id: services.exports.job(item.id) for item in found}
-    runs = services.repositories.experiments.list(project_id=project.id)
-    saved = sum(len(services.models.list_checkpoints(run.id)) for run in runs)
-    detail = _export_detail(services, chosen, jobs.get(chosen.id)) if chosen else None
+    detail = _chosen_detail(services, found, jobs, others, selected)
     sizes = {item.id: size_of(item.export_path) for item in found}
     waiting = frozenset(item.id for item in found if is_waiting(item))
-    return Exports(tuple(found), jobs, saved, detail, sizes, waiting)
+    saved = _saved_checkpoints(services, project)
+    return Exports(tuple(found), jobs, saved, detail, sizes, waiting, others)
+
+
+def _saved_checkpoints(services: Any, project: Project | None) -> int:
+    runs = services.repositories.experiments.list(project_id=project.id) if project else []
+    return sum(len(services.models.list_checkpoints(run.id)) for run in runs)
+
+
+def _chosen_detail(
+    services: Any,
+    exports: Sequence[Export],
+    jobs: Mapping[int, Job | None],
+    others: Sequence[Other],
+    selected: object,
+) -> ExportDetail | None:
+    other = next((item for item in others if item.key == selected), None)
+    if other is None and others and not exports:
+        other = others[0]
+    if other is not None:
+        return _other_detail(other)
+    first = exports[0] if exports else None
+    chosen = next((item for item in exports if item.id == selected), first)
+    return _export_detail(services, chosen, jobs.get(chosen.id or 0)) if chosen else None
+
+
+def _others(services: Any) -> tuple[Other, ...]:
+    jobs = services.exports.others()
+    paths = [services.jobs.directory(job.id).spec().argv[-1] for job in jobs]
+    return tuple(
+        Other(job, Path(path), services.exports.judged(job) or {})
+        for job, path in zip(jobs, paths, strict=True)
+    )
+
+
+def _other_detail(other: Other) -> ExportDetail:
+    export = as_export(other)
+    there, size = other.path.exists(), size_of(other.path)
+    return ExportDetail(export, other.job, there, size, "", "", key=other.key, other=True)
 
 
 def _export_detail(services: Any, export: Export, job: Job | None) -> ExportDetail:
@@ -260,6 +301,7 @@ def _export_detail(services: Any, export: Export, job: Job | None) -> ExportDeta
         origin=_origin(services.repositories, export),
         facts=_origin_facts(services, export),
         waiting=is_waiting(export),
+        key=export.id,
     )
 
 

@@ -66,6 +66,9 @@ class Wishes(QMainWindow):
     import_models_requested = pyqtSignal(list)
     """Paths of models from elsewhere; without any, they are asked for."""
     verify_requested = pyqtSignal(int)
+    verify_file_requested = pyqtSignal(str)
+    verify_with_requested = pyqtSignal(object, str)
+    """A sound of the user's is wanted, for an export or a file; "": any file is."""
     delete_export_requested = pyqtSignal(int)
     copy_export_requested = pyqtSignal(int, str)
     """Of an export, the folder that a copy is wanted in."""

@@ -10,10 +10,12 @@ from rave_gui.backend.delivery import ASK, KEEP_BOTH, REPLACE, Delivered, NameTa
 from rave_gui.backend.host_folders import host_folders
 from rave_gui.backend.model_card import Rights
 from rave_gui.core.errors import UserError
-from rave_gui.core.records import Export
+from rave_gui.core.records import Export, Job
 from rave_gui.ui.controllers.base import Desk, Subject
 from rave_gui.ui.dialogs.confirm import Question
 from rave_gui.ui.dialogs.rights import RightsDialog
+from rave_gui.ui.dialogs.verify_file import VerifyDialog
+from rave_gui.ui.viewmodels.export_other import key_of
 
 
 class ExportController(Subject):
@@ -22,6 +24,8 @@ class ExportController(Subject):
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(desk, parent)
         self.window.verify_requested.connect(self.verify)
+        self.window.verify_file_requested.connect(self.verify_file)
+        self.window.verify_with_requested.connect(self.ask_verify)
         self.window.delete_export_requested.connect(self.delete)
         self.window.copy_export_requested.connect(self.copy)
         self.window.edit_rights_requested.connect(self.edit_rights)
@@ -33,6 +37,32 @@ class ExportController(Subject):
             lambda: self.services.exports.verify(export_id),
             lambda _: self.notice(self.tr("It is being played and measured.")),
         )
+
+    @pyqtSlot(str)
+    def verify_file(self, path: str) -> None:
+        """Play a file from elsewhere."""
+        self.do(lambda: self.services.exports.verify_other(Path(path)), self._show_other)
+
+    @pyqtSlot(object, str)
+    def ask_verify(self, export_id: object, path: str) -> None:
+        """Ask for a file where none is given, and for a sound."""
+        theme, known = self.desk.context.theme, export_id if isinstance(export_id, int) else None
+        dialog = VerifyDialog(theme, Path(path) if path else None, known, self.window)
+        dialog.requested.connect(self._verify_with)
+        self.messages.show(dialog)
+
+    @pyqtSlot(object, object)
+    def _verify_with(self, file: Path, clip: Path | None) -> None:
+        dialog, exports = self.sender(), self.services.exports
+        assert isinstance(dialog, VerifyDialog)
+        known = dialog.export_id
+        if known is None:
+            self.do(lambda: exports.verify_other(file, clip), self._show_other, dialog)
+        else:
+            self.do(lambda: exports.verify(known, clip), None, dialog)
+
+    def _show_other(self, job: Job) -> None:
+        self.window.open_record("exports", key_of(job.id))
 
     @pyqtSlot(int)
     def delete(self, export_id: int) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from rave_gui.core.records import Export, Job
 from rave_gui.ui import formats
 from rave_gui.ui.text import plural, translate
+from rave_gui.ui.viewmodels.export_refusal import why_refused
 from rave_gui.ui.viewmodels.rows import Fact, Order, Row
 
 PASS, WARN, FAIL = "pass", "warn", "fail"
@@ -160,6 +161,8 @@ def checks(export: Export) -> list[Finding]:
     found = []
     for entry in entries if isinstance(entries, (list, tuple)) else ():
         item = _mapping(entry)
+        if str(item.get("id", "")).startswith(_OF_THE_TABLE):
+            continue
         word, role = _check_word(str(item.get("result", "")))
         found.append(
             Finding(
@@ -177,7 +180,9 @@ def _title(identity: str) -> str:
     """Its own name where the identity says too little."""
     named = {"vst": _tr("RAVE VST"), "heard": _tr("Answer"), "loads": _tr("Loading"),
              "equal_forward": _tr("As the checkpoint"), "equal_encode": _tr("Its encoder"),
-             "equal_decode": _tr("Its decoder"), "runtime": _tr("ONNX runtime")}  # fmt: skip
+             "equal_decode": _tr("Its decoder"), "runtime": _tr("ONNX runtime"),
+             "safe": _tr("Foreign code"), "clip": _tr("Your sound"), "peak": _tr("Loudest"),
+             "clicks": _tr("Borders"), "output": _tr("Numbers")}  # fmt: skip
     if identity in named:
         return named[identity]
     words = identity.replace("_", " ").replace("-", " ").strip()
@@ -195,6 +200,10 @@ def _figure(identity: str, value: Any) -> str:
 
 def _decibels(value: float) -> str:
     return f"{value:.0f} dB"
+
+
+def _milliseconds(value: float) -> str:
+    return f"{value:.0f} ms"
 
 
 def _host_word(found: str) -> tuple[str, str]:
@@ -229,6 +238,12 @@ def sentence(
         return _tr("The file is gone from its folder. Export it again or forget this entry."), "bad"
     if not export.verification:
         return _tr("Nobody has played this file yet. Verify it before you rely on it."), "warn"
+    return _judged(export)
+
+
+def _judged(export: Export) -> tuple[str, str]:
+    if refusal := why_refused(export):
+        return refusal, "bad"
     return {
         PASS: (_tr("It was loaded and played in the engine, and nothing was amiss."), "good"),
         WARN: (_tr("It was loaded and played. Read the remarks before you use it."), "warn"),
@@ -236,11 +251,17 @@ def sentence(
     }.get(str(export.verification.get("verdict")), ("", "secondary"))
 
 
+_OF_THE_TABLE = "block-"
+"""Checks that :mod:`export_blocks` tells."""
 _UNITS: Mapping[str, Callable[[float], str]] = {
     "file": formats.size,
     "sample_rate": formats.sample_rate,
+    "sample-rate": formats.sample_rate,
     "heard": _decibels,
+    "clip": _decibels,
     "streaming": _decibels,
+    "clicks": _decibels,
+    "latency": _milliseconds,
 }
 
 

@@ -12,6 +12,7 @@ from rave_gui.backend.host_folders import HostFolder, why_not_export
 from rave_gui.ui.readers import ExportDetail as Found
 from rave_gui.ui.theme import Theme, set_role
 from rave_gui.ui.viewmodels import export as words
+from rave_gui.ui.widgets.block_table import BlockCard
 from rave_gui.ui.widgets.buttons import button
 from rave_gui.ui.widgets.cards import Card
 from rave_gui.ui.widgets.chips import Chip
@@ -27,6 +28,8 @@ class ExportDetail(QWidget):
     """Shows one export and passes wishes on."""
 
     verify_requested = pyqtSignal()
+    verify_with_requested = pyqtSignal()
+    """With a sound of the user's."""
     listen_requested = pyqtSignal()
     folder_requested = pyqtSignal()
     delete_requested = pyqtSignal()
@@ -45,6 +48,7 @@ class ExportDetail(QWidget):
         self._verify = button(self.tr("Verify again"), theme=theme, icon="refresh")
         listen = self.tr("Hear it beside others in the listening room")
         self._listen = button(self.tr("Listen"), theme=theme, icon="waveform", tip=listen)
+        self._with = _icon_button(theme, "waveform", self.tr("Verify with a sound of yours…"))
         self._folder = folder_button(theme)
         self._copy = _icon_button(theme, "copy", self.tr("Copy path"))
         self._delete = _icon_button(theme, "trash", self.tr("Delete"))
@@ -54,10 +58,12 @@ class ExportDetail(QWidget):
         self._hosts_card = Card(self.tr("Where it can be played"))
         self._checks_card = Card(self.tr("What the verification found"))
         self.hosts, self.checks = Findings(), Findings()
+        self.blocks = BlockCard(theme)
         self._command = CommandBox(theme, self.tr("Command that exported it"))
         self._build()
         for made, slot in (
             (self._verify, self._ask_verify),
+            (self._with, self.verify_with_requested),
             (self._listen, self._ask_listen),
             (self._folder, self._ask_folder),
             (self._copy, self._copy_path),
@@ -94,12 +100,24 @@ class ExportDetail(QWidget):
         self._hosts_card.setVisible(bool(words.hosts(export)))
         self._checks_card.setVisible(bool(words.checks(export)))
         self._command.show_command(found.command)
+        self._show_other(found)
         self._verify.setVisible(found.there and not busy)
+        self._with.setVisible(found.there and not busy and export.format != "onnx")
         first_time = not export.verification
         self._verify.setText(self.tr("Verify") if first_time else self.tr("Verify again"))
         self._delete.setVisible(not busy and found.there)
         self._folder.setVisible(found.there)
         self._listen.setVisible(found.there and export.format == "torchscript" and not busy)
+
+    def _show_other(self, found: Found) -> None:
+        """Of a file from elsewhere there is nothing but what was found in it."""
+        self.blocks.show_blocks(found.export)
+        own = not found.other
+        for part in (self.origin, self.rights, self._command):
+            part.setVisible(own)
+        if found.other:
+            for made in (self.copies, self._forget):
+                made.hide()
 
     def _build(self) -> None:
         titles, head = QVBoxLayout(), QHBoxLayout()
@@ -110,7 +128,7 @@ class ExportDetail(QWidget):
         head.addLayout(titles, 1)
         for made in (
             self._verdict, self._delete, self._copy, self._folder, self.copies,
-            self._listen, self._verify,
+            self._listen, self._with, self._verify,
             self._forget,
         ):  # fmt: skip
             head.addWidget(made)
@@ -130,7 +148,8 @@ class ExportDetail(QWidget):
         column.setContentsMargins(0, 0, 0, 22)
         column.setSpacing(14)
         for part in (
-            self._hosts_card, self.origin, self.rights, self._checks_card, self._command,
+            self._hosts_card, self.blocks, self._checks_card, self.origin, self.rights,
+            self._command,
         ):  # fmt: skip
             column.addWidget(part)
         column.addStretch(1)
