@@ -175,10 +175,10 @@ def test_plots_share_a_narrow_window(qtbot, panel):
     panel.resize(1200, 700)
     row_of = panel._grid.getItemPosition
     last = panel._grid.indexOf(panel.plots["adversarial"])
-    assert row_of(last)[0] == 1
+    assert row_of(last)[0] == 2
     panel.resize(600, 700)
     last = panel._grid.indexOf(panel.plots["adversarial"])
-    assert row_of(last)[0] == 2
+    assert row_of(last)[0] == 3
 
 
 # The list
@@ -329,6 +329,23 @@ def test_a_command_is_seen_in_full_at_any_width(qtbot, theme):
     for width in (420, 1200, 300):
         holder.resize(width, 500)
         qtbot.waitUntil(partial(_holds_its_lines, text))
+
+
+def test_flags_are_whole_and_a_part_is_copied_as_it_is(qtbot, theme):
+    box = CommandBox(theme)
+    qtbot.addWidget(box)
+    line = "rave train " + " ".join(f"--override NUMBER_{n}={n}" for n in range(20))
+    box.resize(300, 400)
+    box.show_command(line)
+    box.show()
+    assert box.command() == line
+    lines = box._text.document().firstBlock().layout()
+    shown = box._text.toPlainText()
+    starts = [lines.lineAt(n).textStart() for n in range(lines.lineCount())]
+    assert not [at for at in starts if shown[:at].endswith("-")], "no line ends within a flag"
+    box._text.selectAll()
+    box._text.copy()
+    assert QGuiApplication.clipboard().text() == line
 
 
 def _holds_its_lines(text: QPlainTextEdit) -> bool:

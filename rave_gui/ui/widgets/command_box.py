@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import Qt, QTimer, pyqtSignal, pyqtSlot
+from PyQt6.QtCore import QMimeData, Qt, QTimer, pyqtSignal, pyqtSlot
 from PyQt6.QtGui import QGuiApplication, QResizeEvent, QTextOption
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from rave_gui.ui.theme import Theme
 from rave_gui.ui.widgets.buttons import LINK, button
 from rave_gui.ui.widgets.labels import label
+
+_JOIN = "\u2060"
+"""Keeps the two hyphens of a flag on the line of its name; never copied."""
 
 
 class CommandBox(QFrame):
@@ -37,14 +40,14 @@ class CommandBox(QFrame):
 
     def show_command(self, line: str) -> None:
         """Show that command; without one the whole box is hidden."""
-        if line != self._text.toPlainText():
-            self._text.setPlainText(line)
+        if line != self.command():
+            self._text.setPlainText(line.replace("-", f"-{_JOIN}"))
             self._fit()
         self.setVisible(bool(line))
 
     def command(self) -> str:
         """What is shown."""
-        return self._text.toPlainText()
+        return self._text.toPlainText().replace(_JOIN, "")
 
     @pyqtSlot()
     def _fit(self) -> None:
@@ -74,7 +77,7 @@ class CommandBox(QFrame):
     def _put_on_clipboard(self) -> None:
         clipboard = QGuiApplication.clipboard()
         if clipboard is not None:
-            clipboard.setText(self._text.toPlainText())
+            clipboard.setText(self.command())
             self._copy.setText(self.tr("Copied"))
             self._reset.start()
 
@@ -96,6 +99,12 @@ class _Text(QPlainTextEdit):
             return 1
         layout.blockBoundingRect(document.firstBlock())
         return max(1, document.firstBlock().layout().lineCount())
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        """What is copied by hand is the command and nothing else."""
+        chosen = QMimeData()
+        chosen.setText(self.textCursor().selection().toPlainText().replace(_JOIN, ""))
+        return chosen
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Another width, another number of lines."""
