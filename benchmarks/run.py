@@ -32,6 +32,7 @@ BENCHMARKS = (
     "live_scalar",
     "overlay_pan",
     "experiments_table",
+    "render_hour",
 )
 RESULTS = Path(__file__).resolve().parent / "results.json"
 

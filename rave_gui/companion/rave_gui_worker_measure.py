@@ -57,13 +57,17 @@ def reach_of(model: Any) -> Reach:
 
 
 def context_of(model: Any) -> tuple[int, int]:
-    """Samples to the left and right that one output sample hears, with a frame to spare."""
+    """Samples to the left and right that one output sample hears.
+
+    With a frame to spare on both sides: RAVE measures at the first sample of a frame, and the last
+    one of a causal model hears that much of what comes after it.
+    """
     told = getattr(getattr(model, "module", None), "receptive_field", None)
     if model.channels == 1 and told is not None and not model.streaming and int(told.sum()):
         left, right = int(told[0]), int(told[1])
     else:
         left, right = reach_of(model).context
-    return left + model.ratio, right + (model.ratio if right else 0)
+    return left + model.ratio, right + model.ratio
 
 
 def _measured(model: Model) -> Reach:

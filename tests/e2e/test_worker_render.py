@@ -90,7 +90,7 @@ def test_mono_models_hear_the_mean_of_all_channels(renderer, small_models, tmp_p
     assert decibels(*made) < -100
 
 
-@pytest.mark.parametrize("configs", [("v1",), ("v2_small",)], ids="+".join)
+@pytest.mark.parametrize("configs", KINDS, ids="+".join)
 def test_pieces_are_the_same_as_one_pass(renderer, small_models, clip, tmp_path, configs) -> None:
     checkpoint = small_models.model(*configs).checkpoint
     made = [
