@@ -275,6 +275,18 @@ def test_the_room_is_as_it_was_left_and_reopens_without_rendering(qtbot, hand):
     assert len(hand.player.rendered) == rendered
 
 
+def test_a_window_that_closes_keeps_the_room(qtbot, hand):
+    hand.fill()
+    press(qtbot, hand, Qt.Key.Key_3)
+    hand.page.bend.sliders[0].knob.setValue(10)
+    live = hand.feed.live.live
+    hand.feed.stop()
+    assert live.join(10)
+    kept = hand.world.services.rooms.open(hand.world.project)
+    assert [lane.key for lane in kept.lanes] == [lane.key for lane in hand.room.lanes]
+    assert kept.lanes[2].bend == LatentBend((1.0,))
+
+
 def test_models_of_the_project_are_offered(qtbot, world):
     run = world.experiment("bells")
     for step in (400, 1200):

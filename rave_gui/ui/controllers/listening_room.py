@@ -46,6 +46,11 @@ class ListeningRoomController(Subject):
         """The room of the window."""
         return self.window.listening.feed
 
+    @pyqtSlot()
+    def stop(self) -> None:
+        """The window closes: keep the room, let go of the model that is bent."""
+        self.feed.stop()
+
     # What comes in
 
     @pyqtSlot(list)

@@ -15,6 +15,7 @@ from rave_gui.backend.latent_bend import LatentBend
 from rave_gui.backend.listening_room import Lane, LaneKind, Room, Span, file_lane, split
 from rave_gui.backend.rooms import Filled, Rooms
 from rave_gui.core.errors import UserError
+from rave_gui.core.logger import get_logger
 from rave_gui.core.records import Project
 from rave_gui.ui.context import PageContext
 from rave_gui.ui.widgets.room_filler import RoomFiller
@@ -22,6 +23,7 @@ from rave_gui.ui.widgets.room_live import RoomLive
 from rave_gui.ui.widgets.room_player import RoomPlayer
 
 _SAVE_MS = 800
+_log = get_logger(__name__)
 
 
 class RoomFeed(QObject):
@@ -36,7 +38,7 @@ class RoomFeed(QObject):
         super().__init__(parent)
         self._run, self._services = context.run, context.services
         self._project: Project | None = None
-        self._loaded = False
+        self._loaded = self._dirty = False
         self.room = Room()
         self.answers: tuple[Answer, ...] = ()
         self.titles: dict[str, str] = {}
@@ -92,6 +94,19 @@ class RoomFeed(QObject):
             self._loaded = True
             return
         self._run(partial(_read, self._rooms, project), self._read, self.failed.emit, owner=self)
+
+    def stop(self) -> None:
+        """The window closes; nothing is started any more."""
+        self._saver.stop()
+        self.filler.cancel()
+        self.live.stop()
+        project = self._project
+        if project is None or not self._loaded or not self._dirty:
+            return
+        try:
+            self._rooms.save(project, self.room)  # a few kB: there is no later for it
+        except UserError as error:
+            _log.warning("%s", error)
 
     def when_loaded(self, act: Callable[[], None]) -> None:
         """Call ``act`` when the room of the project is there: now, or soon."""
@@ -196,6 +211,7 @@ class RoomFeed(QObject):
     def _change(self, room: Room) -> None:
         if room != self.room:
             self._take(room)
+            self._dirty = True
             self._saver.start()
 
     def _take(self, room: Room) -> None:
@@ -233,6 +249,7 @@ class RoomFeed(QObject):
     @pyqtSlot()
     def _save(self) -> None:
         project, room = self._project, self.room
+        self._dirty = False
         if project is not None and self._loaded:
             self._run(partial(self._rooms.save, project, room), _nothing, self.failed.emit)
 

@@ -87,6 +87,11 @@ class RoomLive(QObject):
             live.close()
             self._run(partial(_ended, live, play), owner=self)
 
+    def stop(self) -> None:
+        """The window closes: the worker ends with it, and its sessions."""
+        self._timer.stop()
+        _close_all(self._holder)
+
     def _rest(self) -> None:
         self._lane = None
         self._timer.stop()
