@@ -17,7 +17,7 @@ WAIT = 20_000
 @pytest.fixture
 def devices(monkeypatch):
     made = OfflineDevices()
-    monkeypatch.setattr(engine, "PortAudio", lambda: made)
+    monkeypatch.setattr(engine, "shared", lambda: made)
     return made
 
 
