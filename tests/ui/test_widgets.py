@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shlex
 from functools import partial
 from itertools import combinations
 
@@ -10,6 +11,7 @@ from PyQt6.QtGui import QGuiApplication, QImage
 from PyQt6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from rave_gui.core.errors import UserError
+from rave_gui.ui.viewmodels.command_lines import wrapped
 from rave_gui.ui.viewmodels.rows import Row
 from rave_gui.ui.viewmodels.training_actions import Actions
 from rave_gui.ui.widgets import curves_panel
@@ -331,7 +333,7 @@ def test_a_command_is_seen_in_full_at_any_width(qtbot, theme):
         qtbot.waitUntil(partial(_holds_its_lines, text))
 
 
-def test_flags_are_whole_and_a_part_is_copied_as_it_is(qtbot, theme):
+def test_a_command_is_broken_between_its_flags(qtbot, theme):
     box = CommandBox(theme)
     qtbot.addWidget(box)
     line = "rave train " + " ".join(f"--override NUMBER_{n}={n}" for n in range(20))
@@ -339,17 +341,26 @@ def test_flags_are_whole_and_a_part_is_copied_as_it_is(qtbot, theme):
     box.show_command(line)
     box.show()
     assert box.command() == line
-    lines = box._text.document().firstBlock().layout()
     shown = box._text.toPlainText()
-    starts = [lines.lineAt(n).textStart() for n in range(lines.lineCount())]
-    assert not [at for at in starts if shown[:at].endswith("-")], "no line ends within a flag"
-    box._text.selectAll()
-    box._text.copy()
-    assert QGuiApplication.clipboard().text() == line
+    assert box._text.needed_lines() == shown.count("\n") + 1 > 5
+    assert all(one.startswith(("rave", "--override NUMBER")) for one in shown.split("\n"))
+
+
+@pytest.mark.parametrize("columns", [1, 20, 40, 80, 10_000])
+def test_a_shell_reads_the_lines_as_the_one_they_were(columns):
+    line = (
+        "PYTHONPATH=/a rave train --config v2 --override 'A = \"b\" --c' --gpu -1 --lazy --batch 8"
+    )
+    shown = wrapped(line, columns)
+    assert shlex.split(shown.replace("\\\n", "")) == shlex.split(line)
+    assert "--batch 8" in shown
+    assert "--override 'A" in shown
+    odd = "rave it's"
+    assert wrapped(odd, columns) == odd
 
 
 def _holds_its_lines(text: QPlainTextEdit) -> bool:
-    lines = text.document().firstBlock().layout().lineCount()
+    lines = text.needed_lines()
     needed = lines * text.fontMetrics().lineSpacing()
     return needed <= text.viewport().height() <= needed + 24
 

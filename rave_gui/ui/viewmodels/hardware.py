@@ -269,12 +269,12 @@ def _ticks(begin: float, end: float) -> Iterator[tuple[float, str]]:
     step = next((one for one in _TICK_HOURS if length / one <= _TICKS), _TICK_HOURS[-1])
     number = int(-(-begin // step))
     while number * step <= end:
-        yield (number * step - begin) / length, _hours(number * step)
+        yield (number * step - begin) / length, _hours(number * step, step)
         number += 1
 
 
-def _hours(hours: float) -> str:
-    if 0 < hours < 1:
+def _hours(hours: float, step: float) -> str:
+    if hours < 1 and step < 1:
         return _tr("{n} min").format(n=round(hours * 60))
     if hours >= 48 and hours % 24 == 0:
         return _tr("{n} d").format(n=round(hours / 24))

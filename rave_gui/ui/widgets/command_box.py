@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QMimeData, Qt, QTimer, pyqtSignal, pyqtSlot
+import os
+
+from PyQt6.QtCore import Qt, QTimer, pyqtSignal, pyqtSlot
 from PyQt6.QtGui import QGuiApplication, QResizeEvent, QTextOption
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from rave_gui.ui.theme import Theme
+from rave_gui.ui.viewmodels.command_lines import wrapped
 from rave_gui.ui.widgets.buttons import LINK, button
 from rave_gui.ui.widgets.labels import label
-
-_JOIN = "\u2060"
-"""Keeps the two hyphens of a flag on the line of its name; never copied."""
 
 
 class CommandBox(QFrame):
@@ -28,7 +28,7 @@ class CommandBox(QFrame):
         self._text.setFrameShape(QFrame.Shape.NoFrame)
         self._text.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self._text.setAccessibleName(title or self.tr("Command line"))
-        self._lines = lines
+        self._lines, self._command = lines, ""
         self._copy = button(self.tr("Copy"), LINK, theme=theme, icon="copy")
         self._copy.clicked.connect(self._put_on_clipboard)
         self._reset = QTimer(self)
@@ -40,18 +40,19 @@ class CommandBox(QFrame):
 
     def show_command(self, line: str) -> None:
         """Show that command; without one the whole box is hidden."""
-        if line != self.command():
-            self._text.setPlainText(line.replace("-", f"-{_JOIN}"))
+        if line != self._command:
+            self._command = line
             self._fit()
         self.setVisible(bool(line))
 
     def command(self) -> str:
         """What is shown."""
-        return self._text.toPlainText().replace(_JOIN, "")
+        return self._command
 
     @pyqtSlot()
     def _fit(self) -> None:
         """As high as the command, up to a limit beyond which it scrolls."""
+        self._text.show_line(self._command)
         lines = self._text.needed_lines()
         policy = Qt.ScrollBarPolicy
         scrolls = lines > self._lines
@@ -90,6 +91,18 @@ class _Text(QPlainTextEdit):
     """Text that knows how many lines it takes at its present width."""
 
     resized = pyqtSignal()
+    _columns = 0
+
+    def show_line(self, line: str) -> None:
+        """Show a command, broken where a shell allows it; on Windows Qt breaks it."""
+        view, document = self.viewport(), self.document()
+        margin = 2 * document.documentMargin() if document is not None else 0.0
+        width = view.width() - margin if view is not None else 0.0
+        columns = int(width / max(1, self.fontMetrics().horizontalAdvance("0")))
+        text = wrapped(line, columns) if os.name != "nt" else line
+        if (text, columns) != (self.toPlainText(), self._columns):
+            self._columns = columns
+            self.setPlainText(text)  # the same text as well: else Qt keeps the lines of old
 
     def needed_lines(self) -> int:
         """Lines after wrapping; Qt lays text out late, and counts one for what it has not yet."""
@@ -97,14 +110,12 @@ class _Text(QPlainTextEdit):
         layout = document.documentLayout() if document else None
         if document is None or layout is None:
             return 1
-        layout.blockBoundingRect(document.firstBlock())
-        return max(1, document.firstBlock().layout().lineCount())
-
-    def createMimeDataFromSelection(self) -> QMimeData:
-        """What is copied by hand is the command and nothing else."""
-        chosen = QMimeData()
-        chosen.setText(self.textCursor().selection().toPlainText().replace(_JOIN, ""))
-        return chosen
+        count, block = 0, document.firstBlock()
+        while block.isValid():
+            layout.blockBoundingRect(block)
+            count += max(1, block.layout().lineCount())
+            block = block.next()
+        return max(1, count)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Another width, another number of lines."""

@@ -27,7 +27,7 @@ from rave_gui.ui.widgets.experiments_delegate import ROW, ExperimentsDelegate
 _WIDTHS = {
     columns.NAME: 168, columns.STATE: 92, columns.RECIPE: 110, columns.DATASET: 106,
     columns.STEP: 88, columns.BEST: 92, columns.RATE: 104, columns.CREATED: 142,
-    columns.DURATION: 100, columns.TAGS: 100, columns.STARS: 92,
+    columns.DURATION: 100, columns.TAGS: 96, columns.STARS: 92,
 }  # fmt: skip
 _SPARE = {columns.NAME: 0.45, columns.TAGS: 0.4, columns.RECIPE: 0.15}
 """Who gets which share of the room that is left, until somebody sets the widths."""

@@ -68,7 +68,8 @@ def mark_phase(
 
 def font_of(family: str, dpi: float, pixels: float = tokens.LABEL_PX) -> FontProperties:
     """A font at a size in pixels; matplotlib's own stands in for what it cannot find."""
-    return FontProperties(family=[family, "DejaVu Sans Mono"], size=pixels * 72 / dpi)
+    stand_in = "DejaVu Sans Mono" if "mono" in family.casefold() else "DejaVu Sans"
+    return FontProperties(family=[family, stand_in], size=pixels * 72 / dpi)
 
 
 def set_font(axes: Axes, font: FontProperties) -> None:

@@ -196,6 +196,7 @@ class RecipeStep(QWidget):
         row = QHBoxLayout()
         row.setSpacing(8)
         name = label(self.tr("Begin with"), "secondary")
+        name.setContentsMargins(0, 4, 0, 0)  # on the line of the chips
         row.addWidget(name, 0, Qt.AlignmentFlag.AlignTop)
         holder = QWidget()
         holder.setLayout(self._flow)
