@@ -146,8 +146,6 @@ class ExportDraft:
 
     def why_not_channels(self) -> str:
         """Why there can be no fewer channels; empty where there can."""
-        if any(one.styled for one in self.models):
-            return "A model with style transfer (AdaIN) keeps its channels."
         return "" if self.most_channels > 1 else "The model is mono; RAVE cannot add channels."
 
     def why_not_ema(self) -> str:

@@ -62,7 +62,7 @@ class Source:
 
     @property
     def styled(self) -> bool:
-        """Whether it transfers style (AdaIN), which keeps its channels and is not in ONNX."""
+        """Whether it was trained to transfer style (AdaIN)."""
         return self.model is not None and bool(self.model.bound("GeneratorV2", "adain"))
 
     @property

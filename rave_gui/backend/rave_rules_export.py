@@ -75,13 +75,6 @@ def _channels(plan: _Plan) -> Iterator[Finding]:
             f"Choose from 1 to {plan.channels}, or leave it as it is.",
             channels=None,
         )
-    elif wanted != plan.channels and plan.model.bound("GeneratorV2", "adain"):
-        yield error(
-            "adain-channels",
-            "A model with style transfer (AdaIN) keeps its channels.",
-            "Leave the channels as they are.",
-            channels=None,
-        )
 
 
 def _sample_rate(plan: _Plan) -> Iterator[Finding]:

@@ -151,9 +151,12 @@ def test_channels_fewer_but_never_more():
     assert draft.plans()[0].settings.channels == 1
     assert draft.findings() == []
     assert a_draft().why_not_channels()
-    styled = replace(stereo, model=GinModel(bindings={
-        **stereo.model.bindings, "GeneratorV2.adain": Reference("AdaIN")}))  # fmt: skip
-    assert "AdaIN" in a_draft(styled).why_not_channels()
+
+
+def test_style_transfer_is_told_to_have_no_effect():
+    styled = a_source(bindings={"GeneratorV2.adain": Reference("AdaIN")})
+    assert "without effect" in a_draft(styled).findings()[0].text
+    assert a_draft().findings() == []
 
 
 def test_averaged_weights_only_where_the_training_kept_some():
