@@ -66,6 +66,7 @@ class ModelsPage(Page):
         self._found, self._memory = Models(), ModelsMemory()
         self._rows: Mapping[int, Checkpoint] = {}
         self._chosen: list[int] = []
+        self._awaited: int | None = None
         self._trusted: set[int] = set()
         self._view, self._panel = CheckpointsView(context.theme), CheckpointPanel(context)
         self._empty = EmptyState(context.theme, "layers", "", "")
@@ -114,8 +115,10 @@ class ModelsPage(Page):
     # Methods
 
     def open_record(self, identity: int) -> None:
-        """Select that checkpoint."""
-        self._view.select(identity)
+        """Select that checkpoint; one that was just made may come with the next reading."""
+        if not self._view.select(identity):
+            self._awaited = identity
+            self.refresh_soon()
 
     def reader(self) -> Callable[[], Any]:
         """Every checkpoint of the project."""
@@ -136,6 +139,8 @@ class ModelsPage(Page):
         self._say_empty()
         self._stack.setCurrentWidget(self._content if found.checkpoints else self._empty)
         self._show_lanes()
+        if self._awaited is not None and self._view.select(self._awaited):
+            self._awaited = None
         self._show_chosen()
 
     # Events

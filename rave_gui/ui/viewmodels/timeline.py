@@ -68,7 +68,6 @@ class Lane:
     """Steps and heights of its validation."""
     heard: tuple[int, ...] = ()
     """Steps that can be listened to."""
-    trains: bool = False
 
 
 class LaneBook:
@@ -158,7 +157,6 @@ def _lane(found: Models, run: Experiment, rows: Sequence[Checkpoint]) -> Lane:
         phase2_at=phase1 if phase1 is not None and phase1 < last else None,
         curve=tuple((step, scale.height(value)) for step, value in curve),
         heard=tuple(found.heard.get(number, ())),
-        trains=run.status in _TRAINS,
     )
 
 
@@ -230,6 +228,8 @@ def _under(run: Experiment, rows: Sequence[Checkpoint]) -> str:
         names = _tr("brought in")
     elif not names:
         names = _tr("adopted")
+    if run.status in _TRAINS:
+        names = _tr("{recipe}, trains now").format(recipe=names)
     return f"{names} · {summary_of_many(rows)}"
 
 

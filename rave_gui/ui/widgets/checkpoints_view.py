@@ -90,10 +90,11 @@ class CheckpointsView(QWidget):
             )
         }
 
-    def select(self, identity: int) -> None:
-        """Choose that checkpoint alone."""
-        self.timeline.select(identity)
+    def select(self, identity: int) -> bool:
+        """Choose that checkpoint alone; false where it is not shown."""
+        shown = self.timeline.select(identity)
         self.table.select_record(identity)
+        return shown
 
     # Construction
 

@@ -18,6 +18,7 @@ from rave_gui.ui.widgets.timeline_paint import Look
 _ZOOM = 1.25
 _DRAG = 4
 _KEY = Qt.Key
+_Way = Callable[[Sequence[Lane], int | None, int], int | None]
 _CTRL, _SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
@@ -43,7 +44,6 @@ class Timeline(TimelineGround):
         self.setAccessibleName(self.tr("Timeline of checkpoints"))
         if port := self.viewport():
             port.setMouseTracking(True)
-        self._keys = self._known_keys()
 
     # What is shown
 
@@ -136,14 +136,16 @@ class Timeline(TimelineGround):
             super().wheelEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        """See :meth:`_known_keys`."""
+        """Arrows and their likes move, figures give stars, the rest is told in :data:`_ACTS`."""
         if event is None:
             return
-        act = self._keys.get(event.key())
+        way, act = _WAYS.get(event.key()), _ACTS.get(event.key())
         if event.key() == _KEY.Key_A and event.modifiers() & _CTRL:
             self._choose(choices.all_of_lane(self._choice, self._lanes))
+        elif way is not None:
+            self._go(*way, event.modifiers())
         elif act is not None:
-            act(event.modifiers())
+            act(self)
         elif event.text() in tuple("12345"):
             self.rated.emit(int(event.text()))
         else:
@@ -151,37 +153,20 @@ class Timeline(TimelineGround):
 
     # Choosing
 
-    def _known_keys(self) -> Mapping[int, Callable[[Qt.KeyboardModifier], None]]:
-        far = 1_000_000
-        return {
-            _KEY.Key_Left: lambda keys: self._go(choices.beside, -1, keys),
-            _KEY.Key_Right: lambda keys: self._go(choices.beside, 1, keys),
-            _KEY.Key_Home: lambda keys: self._go(choices.beside, -far, keys),
-            _KEY.Key_End: lambda keys: self._go(choices.beside, far, keys),
-            _KEY.Key_Up: lambda keys: self._go(choices.on_lane, -1, keys),
-            _KEY.Key_Down: lambda keys: self._go(choices.on_lane, 1, keys),
-            _KEY.Key_PageUp: lambda keys: self._go(choices.on_lane, -5, keys),
-            _KEY.Key_PageDown: lambda keys: self._go(choices.on_lane, 5, keys),
-            _KEY.Key_Plus: lambda _: self.zoom_in(),
-            _KEY.Key_Equal: lambda _: self.zoom_in(),
-            _KEY.Key_Minus: lambda _: self.zoom_out(),
-            _KEY.Key_0: lambda _: self.show_all(),
-            _KEY.Key_Space: lambda _: self.play_requested.emit(),
-            _KEY.Key_Delete: lambda _: self.delete_requested.emit(),
-            _KEY.Key_Return: lambda _: self._activate(),
-            _KEY.Key_Enter: lambda _: self._activate(),
-        }
+    def ask_play(self) -> None:
+        """Play what can be heard of the current one, or pause."""
+        self.play_requested.emit()
 
-    def _activate(self) -> None:
+    def ask_delete(self) -> None:
+        """Let the chosen ones go."""
+        self.delete_requested.emit()
+
+    def activate(self) -> None:
+        """Do what is usually done with the current one."""
         if self._choice.current is not None:
             self.mark_activated.emit(self._choice.current)
 
-    def _go(
-        self,
-        way: Callable[[Sequence[Lane], int | None, int], int | None],
-        by: int,
-        keys: Qt.KeyboardModifier,
-    ) -> None:
+    def _go(self, way: _Way, by: int, keys: Qt.KeyboardModifier) -> None:
         mark = way(self._lanes, self._choice.current, by)
         if mark is None:
             return
@@ -231,3 +216,26 @@ class Timeline(TimelineGround):
         mark = choices.mark_of(self._lanes, self._choice.current)
         middle = (self._scale.first + self._scale.last) / 2
         self.set_scale(self._scale.nearer(factor, mark.step if mark else middle))
+
+
+_FAR = 1_000_000
+_WAYS: Mapping[int, tuple[_Way, int]] = {
+    _KEY.Key_Left: (choices.beside, -1),
+    _KEY.Key_Right: (choices.beside, 1),
+    _KEY.Key_Home: (choices.beside, -_FAR),
+    _KEY.Key_End: (choices.beside, _FAR),
+    _KEY.Key_Up: (choices.on_lane, -1),
+    _KEY.Key_Down: (choices.on_lane, 1),
+    _KEY.Key_PageUp: (choices.on_lane, -5),
+    _KEY.Key_PageDown: (choices.on_lane, 5),
+}
+_ACTS: Mapping[int, Callable[[Timeline], None]] = {
+    _KEY.Key_Plus: Timeline.zoom_in,
+    _KEY.Key_Equal: Timeline.zoom_in,
+    _KEY.Key_Minus: Timeline.zoom_out,
+    _KEY.Key_0: Timeline.show_all,
+    _KEY.Key_Space: Timeline.ask_play,
+    _KEY.Key_Delete: Timeline.ask_delete,
+    _KEY.Key_Return: Timeline.activate,
+    _KEY.Key_Enter: Timeline.activate,
+}
