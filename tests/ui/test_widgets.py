@@ -328,7 +328,7 @@ def test_a_command_is_seen_in_full_at_any_width(qtbot, theme):
     holder.show()
     box.show_command("rave preprocess --input_path " + "folder/" * 20)
     text = box._text
-    for width in (420, 1200, 300):
+    for width in (420, 1200, 360):
         holder.resize(width, 500)
         qtbot.waitUntil(partial(_holds_its_lines, text))
 

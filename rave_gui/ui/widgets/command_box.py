@@ -35,7 +35,7 @@ class CommandBox(QFrame):
         self._reset.setSingleShot(True)
         self._reset.setInterval(1500)
         self._reset.timeout.connect(self._say_copy)
-        self._text.resized.connect(self._fit)
+        self._text.resized.connect(self._fit, Qt.ConnectionType.QueuedConnection)  # once laid out
         self._build(title or self.tr("Command line"))
 
     def show_command(self, line: str) -> None:
