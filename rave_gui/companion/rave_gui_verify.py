@@ -105,9 +105,9 @@ def check_origin(origin: Origin) -> Check:
     able = [libtorch for libtorch in FORMATS if not origin.hindrance(libtorch)]
     written = f"Written by {origin.wrote}"
     if not able:
-        text = f"{written}, which no host carries: {origin.hindrance('2.5')}."
+        text = f"{written}: even libtorch 2.5, the newest in any host, {origin.hindrance('2.5')}."
         return Check("torch", WARN, text, float(origin.format))
-    text = f"{written}; libtorch {able[0]} and newer, as hosts carry it, load it."
+    text = f"{written}. Hosts with libtorch {able[0]} or newer can load it."
     return Check("torch", OK, text, float(origin.format))
 
 

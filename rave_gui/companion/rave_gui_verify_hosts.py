@@ -99,21 +99,28 @@ def _judge(host: Host, found: list[Check], model: Mapping[str, Any]) -> dict[str
     unfit = [*_unfit(host, model), *(c.text for c in checks if c.id in ONLY and c.result == WARN)]
     if unfit:
         return {"verdict": FAILS, "why": " ".join(unfit)}
-    remarks = [*_remarks(host, model), *(c.text for c in checks if _tells(c))]
+    remarks = [*_remarks(host, model), *_telling(checks)]
     if remarks:
         return {"verdict": REMARKS, "why": " ".join(remarks)}
     return {"verdict": PASSES, "why": f"All that {host.carries} asks for is there."}
 
 
-def _tells(check: Check) -> bool:
-    return check.result == WARN and not check.id.startswith(TABLE)
+def _telling(checks: list[Check]) -> list[str]:
+    """Each remark once: that a model clicks needs no telling where it does not stream."""
+    warned = {check.id: check.text for check in checks if check.result == WARN}
+    if "streaming" in warned:
+        warned.pop("clicks", None)
+    return [text for identity, text in warned.items() if not identity.startswith(TABLE)]
 
 
 def _unfit(host: Host, model: Mapping[str, Any]) -> Iterable[str]:
     hindrance = (model.get("hindrances") or {}).get(host.libtorch)
     if hindrance:
-        end = " and takes its program down with it" if host.libtorch == "1.11" else ""
-        yield f"It cannot load it{end}: {hindrance}, and that is what {host.carries} carries."
+        # 1.11 aborts its process while it puts its refusal into words.
+        fate = (
+            "Loading it takes the program down" if host.libtorch == "1.11" else "It cannot load it"
+        )
+        yield f"{fate}: {host.carries} {hindrance}."
     if host.mono and host.name not in ONLY.values() and model.get("channels", 1) != 1:
         yield f"It plays models of one channel only, and this has {model['channels']}."
     ratio = model.get("ratio") or 1

@@ -80,11 +80,11 @@ class Origin:
     """Such as ``torch 2.1 or newer``; empty where the archive does not show it."""
 
     def hindrance(self, libtorch: str) -> str:
-        """Why a libtorch (a key of :data:`FORMATS`) cannot load it; empty when it can."""
+        """What a libtorch (a key of :data:`FORMATS`) lacks to load it; empty when it can."""
         if self.format > FORMATS[libtorch]:
-            return f"its format is {self.format}, and libtorch {libtorch} reads {FORMATS[libtorch]}"
+            return f"does not read its format {self.format}"
         lacking = sorted(self.operations & UNKNOWN[libtorch])
-        return f"libtorch {libtorch} does not know “{', '.join(lacking)}”" if lacking else ""
+        return f"does not know “{', '.join(lacking)}”" if lacking else ""
 
 
 def read_origin(path: Path) -> Origin:

@@ -41,7 +41,7 @@ class VerifyDialog(Sheet):
             "is then loaded in a process of its own and played."
         )
         super().__init__(theme, title, lede, parent)
-        self.resize(560, 360)
+        self.resize(560, 430)
         self._path, self.export_id = path, export_id
         self.file = self._field(
             self.tr("Drop an instrument here: .ts or .onnx"),

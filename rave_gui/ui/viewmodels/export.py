@@ -9,7 +9,8 @@ from typing import Any
 from rave_gui.core.records import Export, Job
 from rave_gui.ui import formats
 from rave_gui.ui.text import plural, translate
-from rave_gui.ui.viewmodels.export_refusal import why_refused
+from rave_gui.ui.viewmodels.export_hosts import grouped
+from rave_gui.ui.viewmodels.export_refusal import fault_of
 from rave_gui.ui.viewmodels.rows import Fact, Order, Row
 
 PASS, WARN, FAIL = "pass", "warn", "fail"
@@ -145,14 +146,10 @@ def _size_tip(checkpoint: int | None) -> str:
 
 
 def hosts(export: Export) -> list[Finding]:
-    """One verdict for each host that the verification judged."""
-    found = []
-    for name, entry in _mapping(export.verification.get("hosts")).items():
-        judged = _mapping(entry)
-        word, role = _host_word(str(judged.get("verdict", "")))
-        why = str(judged.get("why") or judged.get("reason") or "")
-        found.append(Finding(_HOSTS.get(str(name).lower(), str(name)), word, role, why))
-    return found
+    """The verdict of each host; those with the same reason share a line."""
+    judged = _mapping(export.verification.get("hosts"))
+    named = {_HOSTS.get(str(name).lower(), str(name)): entry for name, entry in judged.items()}
+    return [Finding(name, *_host_word(verdict), why) for name, verdict, why in grouped(named)]
 
 
 def checks(export: Export) -> list[Finding]:
@@ -242,8 +239,8 @@ def sentence(
 
 
 def _judged(export: Export) -> tuple[str, str]:
-    if refusal := why_refused(export):
-        return refusal, "bad"
+    if fault := fault_of(export):
+        return fault, "bad"
     return {
         PASS: (_tr("It was loaded and played in the engine, and nothing was amiss."), "good"),
         WARN: (_tr("It was loaded and played. Read the remarks before you use it."), "warn"),

@@ -99,5 +99,10 @@ class BlockCard(Card):
         load = QHBoxLayout()
         load.setSpacing(10)
         load.addWidget(bar)
-        load.addWidget(label(line.load.text, line.load.role))
+        load.addWidget(label(line.load.text, _quiet(line.load.role)))
         grid.addLayout(load, row, 3)
+
+
+def _quiet(role: str) -> str:
+    """The bar has the colour already, where nothing is amiss."""
+    return "secondary" if role == "good" else role

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PyQt6.QtCore import pyqtSignal, pyqtSlot
+from PyQt6.QtCore import Qt, pyqtSignal, pyqtSlot
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -13,7 +13,7 @@ from rave_gui.ui.readers import ExportDetail as Found
 from rave_gui.ui.theme import Theme, set_role
 from rave_gui.ui.viewmodels import export as words
 from rave_gui.ui.widgets.block_table import BlockCard
-from rave_gui.ui.widgets.buttons import button
+from rave_gui.ui.widgets.buttons import LINK, button
 from rave_gui.ui.widgets.cards import Card
 from rave_gui.ui.widgets.chips import Chip
 from rave_gui.ui.widgets.command_box import CommandBox
@@ -48,7 +48,7 @@ class ExportDetail(QWidget):
         self._verify = button(self.tr("Verify again"), theme=theme, icon="refresh")
         listen = self.tr("Hear it beside others in the listening room")
         self._listen = button(self.tr("Listen"), theme=theme, icon="waveform", tip=listen)
-        self._with = _icon_button(theme, "waveform", self.tr("Verify with a sound of yours…"))
+        self._with = button(self.tr("Verify with a sound of yours…"), LINK, theme=theme)
         self._folder = folder_button(theme)
         self._copy = _icon_button(theme, "copy", self.tr("Copy path"))
         self._delete = _icon_button(theme, "trash", self.tr("Delete"))
@@ -102,7 +102,8 @@ class ExportDetail(QWidget):
         self._command.show_command(found.command)
         self._show_other(found)
         self._verify.setVisible(found.there and not busy)
-        self._with.setVisible(found.there and not busy and export.format != "onnx")
+        played = bool(export.verification.get("model")) and export.format != "onnx"
+        self._with.setVisible(found.there and not busy and played)
         first_time = not export.verification
         self._verify.setText(self.tr("Verify") if first_time else self.tr("Verify again"))
         self._delete.setVisible(not busy and found.there)
@@ -113,8 +114,9 @@ class ExportDetail(QWidget):
         """Of a file from elsewhere there is nothing but what was found in it."""
         self.blocks.show_blocks(found.export)
         own = not found.other
-        for part in (self.origin, self.rights, self._command):
+        for part in (self.origin, self.rights):
             part.setVisible(own)
+        self._command.setVisible(own and bool(found.command))
         if found.other:
             for made in (self.copies, self._forget):
                 made.hide()
@@ -128,7 +130,7 @@ class ExportDetail(QWidget):
         head.addLayout(titles, 1)
         for made in (
             self._verdict, self._delete, self._copy, self._folder, self.copies,
-            self._listen, self._with, self._verify,
+            self._listen, self._verify,
             self._forget,
         ):  # fmt: skip
             head.addWidget(made)
@@ -143,6 +145,7 @@ class ExportDetail(QWidget):
     def _scrolled(self) -> QScrollArea:
         self._hosts_card.body.addWidget(self.hosts)
         self._checks_card.body.addWidget(self.checks)
+        self._checks_card.body.addWidget(self._with, 0, Qt.AlignmentFlag.AlignLeft)
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 0, 22)
