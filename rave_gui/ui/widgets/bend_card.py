@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from PyQt6.QtCore import Qt, pyqtSlot
 from PyQt6.QtGui import QResizeEvent
-from PyQt6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QScrollArea, QWidget
+from PyQt6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QWidget,
+)
 
 from rave_gui.backend.latent_bend import OFFSET, LatentBend
 from rave_gui.ui.theme import Theme, set_role
@@ -16,7 +23,7 @@ from rave_gui.ui.widgets.latent_slider import NARROWEST, LatentSlider
 from rave_gui.ui.widgets.room_feed import RoomFeed
 
 SHOWN = 8
-_GAP = 20
+_GAP, _HIGH, _WIDEST = 20, 58, 170
 
 
 class BendCard(Card):
@@ -27,12 +34,14 @@ class BendCard(Card):
         self._theme, self._feed = theme, feed
         self._kind = OFFSET
         self._title, self._count = ElidedLabel(role="cardtitle"), label(role="muted")
-        self._state, self._hint = label(role="muted"), label(role="muted", wrap=True)
+        self._state, self._hint = label(role="muted"), label(role="muted")
         self._reset = button(self.tr("Reset"), LINK, tip=self.tr("All latents as they were"))
         self._kinds: dict[str, QPushButton] = {}
         self._group = QButtonGroup(self)
         self._area, self._row = QScrollArea(), QHBoxLayout()
+        self._made: list[LatentSlider] = []
         self.sliders: list[LatentSlider] = []
+        """Those that are shown, one for each latent."""
         self._build()
         self._reset.clicked.connect(self.reset)
         feed.room_changed.connect(self._show)
@@ -47,15 +56,14 @@ class BendCard(Card):
         latents = lane.latents if lane is not None and lane.sound is not None else 0
         self._title.setText(words.bend_title(lane))
         self._fit(latents)
-        self._area.setVisible(latents > 0)
+        # Inside the scrolled row: else the page would be laid out anew with each switch of a lane.
         self._hint.setVisible(not latents)
         self._hint.setText(words.bend_hint(lane))
         self._count.setText(words.bend_count(latents, SHOWN) if latents else "")
         bend = lane.bend if lane is not None else LatentBend()
-        self._reset.setVisible(latents > 0)
         self._reset.setEnabled(not bend.neutral)
         for kind in self._kinds.values():
-            kind.setVisible(latents > 0)
+            kind.setEnabled(latents > 0)
         for latent, slider in enumerate(self.sliders):
             slider.show_value(self._kind, bend.value(self._kind, latent))
         self._show_state()
@@ -68,16 +76,15 @@ class BendCard(Card):
         set_role(self._state, role or "muted")
 
     def _fit(self, latents: int) -> None:
-        while len(self.sliders) > latents:
-            slider = self.sliders.pop()
-            self._row.removeWidget(slider)
-            slider.hide()
-            slider.deleteLater()
-        while len(self.sliders) < latents:
-            slider = LatentSlider(self._theme, len(self.sliders))
+        """Sliders are kept: making them takes longer than a switch may."""
+        while len(self._made) < latents:
+            slider = LatentSlider(self._theme, len(self._made))
             slider.moved.connect(self._moved)
-            self.sliders.append(slider)
+            self._made.append(slider)
             self._row.insertWidget(self._row.count() - 1, slider)
+        for latent, slider in enumerate(self._made):
+            slider.setVisible(latent < latents)
+        self.sliders = self._made[:latents]
         self._share_width()
 
     def _share_width(self) -> None:
@@ -87,7 +94,8 @@ class BendCard(Card):
         shown = max(1, min(SHOWN, len(self.sliders)))
         wide = max(NARROWEST, (room - (shown - 1) * _GAP) // max(shown, SHOWN // 2))
         for slider in self.sliders:
-            slider.setFixedWidth(min(wide, 170))
+            if slider.width() != min(wide, _WIDEST):
+                slider.setFixedWidth(min(wide, _WIDEST))
 
     # Wishes
 
@@ -132,7 +140,6 @@ class BendCard(Card):
         head.addWidget(self._count)
         head.addWidget(self._reset)
         self.body.addLayout(head)
-        self.body.addWidget(self._hint)
         self.body.addWidget(self._sliders())
         self.body.addStretch(1)
 
@@ -140,12 +147,13 @@ class BendCard(Card):
         inner = QWidget()
         self._row.setContentsMargins(0, 2, 0, 2)
         self._row.setSpacing(_GAP)
+        self._row.addWidget(self._hint)
         self._row.addStretch(1)
         inner.setLayout(self._row)
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setFixedHeight(58)
+        self._area.setFixedHeight(_HIGH)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setWidget(inner)
         return self._area

@@ -19,6 +19,7 @@ class EarCard(Card):
     def __init__(self, feed: RoomFeed, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("By ear, so far"), parent)
         self._feed = feed
+        self._known: object = None
         self._strong, self._text = Sentence(), label(role="secondary", wrap=True)
         self._ranking = label(role="muted", wrap=True)
         line = QHBoxLayout()
@@ -35,7 +36,11 @@ class EarCard(Card):
     @pyqtSlot()
     def _show(self) -> None:
         room = {lane.key: lane.title for lane in self._feed.room.lanes}
-        said = by_ear(self._feed.answers, {**self._feed.titles, **room})
+        known = (self._feed.answers, {**self._feed.titles, **room})
+        if known == self._known:  # a slider moves: a ranking would hold it up
+            return
+        self._known = known
+        said = by_ear(*known)
         self._strong.say(said.strong, said.rest)
         self._text.setText(said.text)
         lines = [f"{place}. {line}" for place, line in enumerate(said.ranking[:_MOST], 1)]
