@@ -111,4 +111,4 @@ def _latents(view: View) -> str:
     if not len(piece) or not view.moment.variational or not math.isfinite(piece.values[-1]):
         return ""
     needed = int(piece.values[-1]) + 1
-    return f"95 % of the sound needs {needed} latent{'s' if needed != 1 else ''}."
+    return f"95\u00a0% of the sound needs {needed} latent{'s' if needed != 1 else ''}."
