@@ -86,7 +86,8 @@ def _progress(view: View) -> str:
     lately = view.lately(view.now)
     line = trend(lately)
     if len(view.now) < _LEAST_POINTS:
-        return "" if view.moment.ended else f"A trend shows after {_TREND_STEPS:,} steps of a phase."
+        later = f"A trend shows after {_TREND_STEPS:,} steps of a phase."
+        return "" if view.moment.ended else later
     if line is None:
         return ""
     if view.phase == 2:
