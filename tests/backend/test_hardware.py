@@ -194,7 +194,8 @@ def test_a_training_on_the_processor_is_not_blamed_for_an_idle_gpu(
     workload = Workload(rows)
     told = []
     for device in ("cpu", "gpu:0"):
-        run = rows.experiments.add(Experiment(project.id or 0, device, config={"device": device}))
+        config = {"device": device}
+        run = rows.experiments.add(Experiment(project.id or 0, None, device, config, 1.0))
         folder = tmp_path / device
         write(folder, *(sample(5.0 * number, use=3.0) for number in range(100)))
         rows.jobs.add(Job(device, JobKind.TRAIN, folder, state, 1.0, target_id=run.id))
