@@ -70,10 +70,17 @@ class Queue:
             raise failures[experiment_id]
 
     def withdraw(self, experiment_id: int) -> bool:
-        """Take a waiting experiment out again; false when it was not waiting."""
+        """Take a waiting experiment out again; false when it was not waiting.
+
+        One that trained before is stopped then, as it was, and can go on from where it came to.
+        """
         self._rows.queue.remove(experiment_id)
+        experiment = self._rows.experiments.find(experiment_id)
+        began = experiment is not None and experiment.started_at is not None
         return self._rows.experiments.transition(
-            experiment_id, [ExperimentStatus.QUEUED], ExperimentStatus.PENDING
+            experiment_id,
+            [ExperimentStatus.QUEUED],
+            ExperimentStatus.STOPPED if began else ExperimentStatus.PENDING,
         )
 
     def waiting(self) -> list[int]:

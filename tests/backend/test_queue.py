@@ -182,6 +182,15 @@ def test_one_that_cannot_be_started_holds_up_no_other(queue, started, rows, add)
     assert queue.slots() == {"cpu": owner_of(good)}
 
 
+def test_what_trained_before_is_stopped_again_once_it_leaves(queue, started, rows, add):
+    blocker, number = add("a"), add("b")
+    queue.enqueue(blocker)
+    rows.experiments.update(number, started_at=1.0, step=74)
+    queue.enqueue(number)
+    assert queue.withdraw(number)
+    assert rows.experiments.get(number).status is ExperimentStatus.STOPPED
+
+
 def test_a_training_withdrawn_in_that_moment_leaves_its_device(
     queue, started, rows, add, monkeypatch
 ):
