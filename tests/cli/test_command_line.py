@@ -219,7 +219,8 @@ def waiting(home):
     rows = services.repositories
     for name, status in (("runs", ExperimentStatus.RUNNING), ("waits", ExperimentStatus.QUEUED)):
         record = Experiment(project.id, None, name, {"max_steps": 5}, 0.0, status)
-        experiment = rows.experiments.add(replace(record, started_at=time.time()))
+        began = time.time() if status is ExperimentStatus.RUNNING else None
+        experiment = rows.experiments.add(replace(record, started_at=began))
     rows.devices.claim("cpu", "experiment-1")
     rows.queue.add(experiment.id)
     return services
