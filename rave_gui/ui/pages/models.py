@@ -230,7 +230,8 @@ class ModelsPage(Page):
             return
         self._looks.cancel()
         if rows:
-            self._panel.show_several(rows)
+            names = {run.id or 0: run.name for run in self._found.experiments}
+            self._panel.show_several(rows, names)
         else:
             self._panel.show_nothing()
 

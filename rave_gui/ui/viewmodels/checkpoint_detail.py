@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rave_gui.backend.model_facts import ModelFacts
 from rave_gui.backend.run_differences import Difference
 from rave_gui.core.records import Checkpoint, CheckpointKind
 from rave_gui.ui import formats
+from rave_gui.ui.models.checkpoints import kind
 from rave_gui.ui.readers_models import CheckpointDetail
 from rave_gui.ui.text import plural, translate
 from rave_gui.ui.viewmodels.rows import Fact
@@ -17,7 +18,7 @@ from rave_gui.ui.viewmodels.training_words import setting_name, setting_value
 
 _SHARES = (0.8, 0.9, 0.95, 0.99)
 """What RAVE itself logs (rave/model.py, validation_epoch_end), and what people choose."""
-_LONGEST = 200
+_LONGEST, _MOST = 200, 12
 
 
 def title(detail: CheckpointDetail) -> str:
@@ -165,6 +166,26 @@ def many(rows: Sequence[Checkpoint]) -> str:
     runs = len({row.experiment_id for row in rows})
     of = plural(runs, _tr("Of 1 training."), _tr("Of {n} trainings."))
     return f"{of.format(n=runs)} {text.format(n=kept)}" if kept else of.format(n=runs)
+
+
+def listing(rows: Sequence[Checkpoint], names: Mapping[int, str]) -> str:
+    """The chosen ones, a line each."""
+    lines = [
+        " · ".join(
+            part
+            for part in (
+                names.get(row.experiment_id, ""),
+                formats.count(row.step),
+                kind(row),
+                formats.stars(row.rating),
+            )
+            if part
+        )
+        for row in rows[:_MOST]
+    ]
+    if len(rows) > _MOST:
+        lines.append(_tr("and {n} more").format(n=len(rows) - _MOST))
+    return "\n".join(lines)
 
 
 def _difference(one: Difference) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from PyQt6.QtCore import pyqtSignal
@@ -81,15 +81,16 @@ class CheckpointPanel(QFrame):
         _say(self._came, words.came_of(detail))
         self._offer([row], there=detail.stakes.there)
 
-    def show_several(self, rows: Sequence[Checkpoint]) -> None:
+    def show_several(self, rows: Sequence[Checkpoint], names: Mapping[int, str]) -> None:
         """Show what several have in common."""
         self.notes.show_notes(None, "")
         self._middle.setCurrentIndex(1)
         self._title.setText(summary_of_many(rows))
         self._sentence.setText(words.many(rows))
-        self._several.setText(
-            self.tr("Listen to them side by side, keep them, or let them go together.")
-        )
+        ratings = {row.rating for row in rows}
+        self.stars.show_rating(ratings.pop() if len(ratings) == 1 else None)
+        advice = self.tr("Listen to them side by side, keep them, or let them go together.")
+        self._several.setText(f"{words.listing(rows, names)}\n\n{advice}")
         self._offer(rows, there=True)
 
     def show_nothing(self) -> None:
