@@ -26,13 +26,14 @@ if TYPE_CHECKING or __package__:
     from rave_gui.companion.rave_gui_job_files import JOB_VARIABLE, write_json
     from rave_gui.companion.rave_gui_reporter import Reporter
     from rave_gui.companion.rave_gui_verify_file import FAIL, OK, WARN, Check
+    from rave_gui.companion.rave_gui_verify_hosts import only_onnx
 else:
     from rave_gui_job_files import JOB_VARIABLE, write_json
     from rave_gui_reporter import Reporter
     from rave_gui_verify_file import FAIL, OK, WARN, Check
+    from rave_gui_verify_hosts import only_onnx
 
 RESULT = "result.json"
-RUNTIME = "ONNX runtime"
 TOLERANCE = 1e-3
 """How far the sound may be from the checkpoint's, beside its largest value: -60 dB."""
 LOST = (
@@ -62,15 +63,10 @@ class Answer:
         ]
         verdict = {FAIL: "fail", WARN: "warn"}[worst[0].result] if worst else "pass"
         why = " ".join(check.text for check in worst) or "It says what the checkpoint says."
-        other = {"verdict": "fail", "why": "It plays TorchScript, not ONNX."}
         return {
             "verdict": verdict,
             "checks": [check.to_json() for check in self.checks],
-            "hosts": {
-                RUNTIME: {"verdict": verdict, "why": why},
-                "nn~ (Max, Pd)": other,
-                "RAVE VST": other,
-            },
+            "hosts": only_onnx(verdict, why),
             "model": self.model,
         }
 

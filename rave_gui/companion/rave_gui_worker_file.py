@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING or __package__:
     from rave_gui.companion.rave_gui_verify_file import FAIL, check_file
+    from rave_gui.companion.rave_gui_verify_safe import check_safe
     from rave_gui.companion.rave_gui_worker_talk import UNTRUSTED, Fault, first_line
 else:
     from rave_gui_verify_file import FAIL, check_file
+    from rave_gui_verify_safe import check_safe
     from rave_gui_worker_talk import UNTRUSTED, Fault, first_line
 
 CHECKPOINT, TORCHSCRIPT = "checkpoint", "torchscript"
@@ -69,13 +71,14 @@ def load_torchscript(path: Path) -> Any:
     """The module in a ``.ts`` file, whose whole bytes were checked before.
 
     Raises:
-        Fault: it is damaged, or this torch cannot load it.
+        Fault: it is damaged, would touch files, or this torch cannot load it.
     """
     import torch  # noqa: PLC0415
 
-    check = check_file(path)
-    if check.result == FAIL:
-        raise Fault(check.text)
+    for look in (check_file, check_safe):
+        check = look(path)
+        if check.result == FAIL:
+            raise Fault(check.text)
     try:
         return torch.jit.load(str(path), map_location="cpu")
     except Exception as error:
