@@ -44,12 +44,17 @@ for name, value in saved["state_dict"].items():
     if part not in ("encoder", "decoder") or not value.is_floating_point():
         continue
     if kind == "weight_g":
-        value *= 2.5
+        value *= 1.2 if any("alpha" in one for one in saved["state_dict"]) else 2.5
+    elif kind == "bias" and ("noise_module" in name or "synth.branches.2" in name):
+        value += 4.0
     elif kind in ("bias", "embed"):
         value += 0.1 * torch.randn(value.shape, generator=chance)
 torch.save(saved, sys.argv[2])
 """
-"""Eight steps of training give almost silence, and codebooks of zeros but one code."""
+"""Eight steps of training give almost silence, hardly any noise, and of codebooks only one code.
+
+Not too loud where Snake bends every value: it makes roundings grow until nothing is comparable.
+"""
 
 
 def shaken(models: SmallModels, model: SmallModel, place: Path) -> SmallModel:
@@ -145,9 +150,10 @@ def test_noise_is_an_input_and_is_heard(exported):
     }
     still = np.zeros((1, facts["noise_bands"], samples // facts["noise_ratio"]), np.float32)
     quiet, _ = run.run(None, {**given, "noise": still})
-    loud, _ = run.run(None, {**given, "noise": still + 1})
-    again, _ = run.run(None, {**given, "noise": still + 1})
-    assert np.abs(quiet - loud).max() > 1e-3 * np.abs(loud).max() > 0
+    noise = np.random.default_rng(5).uniform(-1, 1, still.shape).astype(np.float32)
+    loud, _ = run.run(None, {**given, "noise": noise})
+    again, _ = run.run(None, {**given, "noise": noise})
+    assert np.abs(quiet - loud).max() > 0.01 * np.abs(loud).max() > 0
     assert np.array_equal(loud, again)
 
 
