@@ -203,7 +203,7 @@ def _exported(choice: Choice, on: Ground, folder: Path, outcome: Outcome, log: P
     made = exported_file(staged, folder / "out", settings)
     if on.zygote.run(_from_rave(argv), log) or not made.is_file():
         return replace(outcome, why=_last_words(log))
-    verifier = [str(companion_dir() / "rave_gui_verify.py"), str(made), "--seconds", "1"]
+    verifier = [str(companion_dir() / "rave_gui_verify.py"), str(made)]
     plays = on.zygote.run(verifier, log) == 0
     return replace(outcome, exported=True, plays=plays, why="" if plays else _last_words(log))
 
