@@ -44,9 +44,9 @@ for name, value in saved["state_dict"].items():
     if part not in ("encoder", "decoder") or not value.is_floating_point():
         continue
     if kind == "weight_g":
-        value *= 1.2 if any("alpha" in one for one in saved["state_dict"]) else 2.5
-    elif kind == "bias" and ("noise_module" in name or "synth.branches.2" in name):
-        value += 4.0
+        value *= 1.2 if any("alpha" in one for one in saved["state_dict"]) else 1.7
+    elif kind == "weight" and ("noise_module" in name or "synth.branches.2" in name):
+        value *= 16.0
     elif kind in ("bias", "embed"):
         value += 0.1 * torch.randn(value.shape, generator=chance)
 torch.save(saved, sys.argv[2])
@@ -143,17 +143,17 @@ def test_noise_is_an_input_and_is_heard(exported):
     names = {one.name: one for one in run.get_inputs()}
     assert set(names) == {"audio_in", "noise", "state_in"}
     facts = json.loads(run.get_modelmeta().custom_metadata_map["rave"])
-    samples = 8 * facts["ratio"]
+    samples, chance = 32 * facts["ratio"], np.random.default_rng(5)
     given = {
-        "audio_in": np.full((1, 1, samples), 0.1, np.float32),
+        "audio_in": chance.uniform(-0.3, 0.3, (1, 1, samples)).astype(np.float32),
         "state_in": np.zeros(names["state_in"].shape, np.float32),
     }
     still = np.zeros((1, facts["noise_bands"], samples // facts["noise_ratio"]), np.float32)
     quiet, _ = run.run(None, {**given, "noise": still})
-    noise = np.random.default_rng(5).uniform(-1, 1, still.shape).astype(np.float32)
+    noise = chance.uniform(-1, 1, still.shape).astype(np.float32)
     loud, _ = run.run(None, {**given, "noise": noise})
     again, _ = run.run(None, {**given, "noise": noise})
-    assert np.abs(quiet - loud).max() > 0.01 * np.abs(loud).max() > 0
+    assert np.abs(quiet - loud).max() > 1e-3 * np.abs(loud).max() > 0
     assert np.array_equal(loud, again)
 
 
