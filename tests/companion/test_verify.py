@@ -334,6 +334,9 @@ class TestTraits:
         assert all(found["clicks"] > 6 for found in figures["clicking"])
         assert [found["block"] for found in figures["late"]] == [512, 1024, 2048, 4096, 8192]
 
+    def test_what_needs_no_memory_is_not_called_without_streaming(self, answers):
+        assert answers["plain"]["model"]["streaming"] is True
+
     def test_nothing_was_written(self, answers, folder):
         assert answers["writing"]["checks"][-1]["id"] == "safe"
         assert not (folder / "written").exists()
