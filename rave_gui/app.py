@@ -151,6 +151,7 @@ class App(QObject):
         self.window.close_requested.connect(self.lifecycle.request_close)
         self.lifecycle.closing.connect(self.controller.new_dataset.stop)
         self.lifecycle.closing.connect(self.controller.new_training.stop)
+        self.lifecycle.closing.connect(self.controller.new_export.stop)
         self.lifecycle.closing.connect(self.controller.room.stop)
         self.lifecycle.closing.connect(self._on_closing)
         self.lifecycle.done.connect(self._on_done)
