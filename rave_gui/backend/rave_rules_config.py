@@ -90,11 +90,27 @@ def spherical(plan: Plan) -> Iterator[Finding]:
             "Leave “mute” out, or choose “wasserstein”.",
             augmentations=_without(plan.settings.augmentations, "mute"),
         )
+    if plan.model.causal:
+        yield _spherical_causal(plan)
     yield warning(
         "spherical",
         "An instrument with a spherical latent space answers digital silence with values that are"
         " not numbers, which clicks or falls silent in Max and other hosts.",
         "Keep a little noise at its input, or choose “wasserstein”.",
+    )
+
+
+def _spherical_causal(plan: Plan) -> Finding:
+    """RAVE doubles the sound until both its ends leave no trace; no number is never no trace.
+
+    Source: rave/core.py, get_rave_receptive_field, whose gradients are NaN here.
+    """
+    return error(
+        "spherical-causal",
+        "“spherical” and “causal” do not go together: RAVE hangs for ever at its first validation,"
+        " where it measures how far the network hears.",
+        "Leave “causal” out, or choose “wasserstein”.",
+        configs=tuple(name for name in plan.names if name.removesuffix(".gin") != "causal"),
     )
 
 

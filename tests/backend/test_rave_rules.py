@@ -240,6 +240,7 @@ def test_exports_of_particular_networks(configs: ConfigManager) -> None:
         (("v2", "wasserstein", "spherical"), {"two-regularizations"}),
         (("discrete", "spherical"), {"discrete-regularization"}),
         (("v2", "default"), {"config"}),
+        (("v2_small", "spherical", "causal"), {"spherical-causal"}),
         (("causal", "wasserstein", "v2"), set()),
         (("v2.gin", "causal.gin"), set()),
     ],
