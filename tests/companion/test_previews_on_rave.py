@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.timeout(300)]
 
 VALIDATION = 2
 """Examples: 2 % of 74."""
@@ -70,7 +70,7 @@ print(float(np.abs(np.clip(y[:, : z.shape[1]], -1, 32767 / 32768) - z).max()))
 
 def ask(engine_python, code: str, *arguments: object) -> str:
     argv = [str(engine_python), "-c", code, *map(str, arguments)]
-    return subprocess.check_output(argv, text=True, timeout=120).split()[-1]
+    return subprocess.check_output(argv, text=True, timeout=240).split()[-1]
 
 
 def samples(path: Path) -> np.ndarray:

@@ -21,7 +21,7 @@ from rave_gui.backend.rooms import Rooms
 from rave_gui.backend.services import build_services
 from rave_gui.backend.worker_player import WorkerPlayer
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.timeout(300)]
 RATE, SECONDS = 44100, 6
 
 

@@ -12,7 +12,7 @@ from rave_gui.backend.trial_report import forecast_run
 from rave_gui.core.errors import UserError
 from rave_gui.core.gin_config import ConfigManager
 
-pytestmark = [pytest.mark.engine, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.engine, pytest.mark.timeout(240)]
 
 
 def run(services, project, dataset, settings):

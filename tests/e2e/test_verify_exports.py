@@ -15,7 +15,7 @@ from small_models import SmallModels
 
 from rave_gui.core.paths import companion_dir
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.timeout(300)]
 
 HEALTHY = {
     "v1": (("v1",), 1, True),
