@@ -12,8 +12,7 @@ from rave_gui.backend.jobs import JobEnd, JobManager, JobRequest
 from rave_gui.backend.rave_cli import companion_environment, train_argv
 from rave_gui.backend.rave_settings import CPU, TrainingSettings
 from rave_gui.backend.rave_surroundings import database_folder
-from rave_gui.backend.trial_report import TrialReport, checkpoint_sizes, report_of
-from rave_gui.companion.rave_gui_job_files import read_json, write_json
+from rave_gui.backend.trial_report import TrialReport, report_of
 from rave_gui.core.errors import UserError
 from rave_gui.core.job_facts import Wish
 from rave_gui.core.paths import fresh_folder
@@ -24,7 +23,6 @@ VARIABLE = "RAVE_GUI_TRIAL"
 _PHASE_1, _STEPS, _VALIDATE = 6, 12, 5
 """Enough for one validation in each phase, and for the judge to learn at least once: it does so in
 one step of four."""
-_SIZES = "sizes.json"
 _FOLDER = ".trial"
 
 
@@ -75,10 +73,7 @@ class TrialManager:
         if job.state is JobState.STOPPED:
             reason = "The test was stopped."
         facts = [fact for batch in directory.facts().batches() for fact in batch]
-        found = report_of(facts, reason, directory.spec().snapshot)
-        sizes = read_json(directory.path / _SIZES) or {}
-        small, large = (int(sizes.get(key) or 0) for key in ("phase_1", "phase_2"))
-        return replace(found, checkpoint_bytes=(small, large))
+        return report_of(facts, reason, directory.spec().snapshot)
 
     def _submit(
         self, project: Project, dataset: Dataset, settings: TrainingSettings, folder: Path
@@ -103,8 +98,6 @@ class TrialManager:
     def _finish(self, end: JobEnd) -> str:
         folder = end.spec.cwd
         if folder.parent.name == _FOLDER and folder.is_dir():
-            small, large = checkpoint_sizes(folder)
-            write_json(end.directory.path / _SIZES, {"phase_1": small, "phase_2": large})
             shutil.rmtree(folder, ignore_errors=True)
         if end.state is JobState.SUCCEEDED:
             return "Both phases ran."

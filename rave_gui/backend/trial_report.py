@@ -5,7 +5,6 @@ from __future__ import annotations
 import statistics
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from rave_gui.backend.derived import Derived
@@ -88,17 +87,9 @@ def report_of(
         validation_seconds=max(times, default=0.0),
         validations=len(times),
         event_bytes=int(_number(end.get("event_bytes")) or 0),
+        checkpoint_bytes=(_checkpoint(found.get(1, {})), _checkpoint(found.get(2, {}))),
         settings=settings,
     )
-
-
-def checkpoint_sizes(folder: Path) -> tuple[int, int]:
-    """Bytes of the smallest and of the largest checkpoint below ``folder``.
-
-    The judge's optimizer is empty in phase 1, so that its checkpoints are the smaller ones.
-    """
-    sizes = sorted(path.stat().st_size for path in folder.rglob("*.ckpt"))
-    return (sizes[0], sizes[-1]) if sizes else (0, 0)
 
 
 def forecast_run(
@@ -147,6 +138,11 @@ def _cost(fact: Mapping[str, Any]) -> PhaseCost:
         int(gpu) if gpu is not None else None,
         int(memory) if memory is not None else None,
     )
+
+
+def _checkpoint(fact: Mapping[str, Any]) -> int:
+    """The judge's optimizer is empty in phase 1, so that its checkpoints are the smaller ones."""
+    return int(_number(fact.get("checkpoint_bytes")) or 0)
 
 
 def _numbers(value: Any) -> list[float]:

@@ -89,6 +89,7 @@ class Trial(pytorch_lightning.Callback):  # type: ignore[misc]
             seconds=self._seconds[phase],
             gpu_bytes=_peak(module),
             memory_bytes=_resident(),
+            checkpoint_bytes=_largest_checkpoint(trainer),
             parameters=sum(weights.numel() for weights in module.parameters()),
         )
 
@@ -136,5 +137,14 @@ def _resident() -> int | None:
 
 
 def _event_bytes(trainer: Any) -> int:
-    folder = Path(trainer.log_dir or trainer.default_root_dir)
-    return sum(path.stat().st_size for path in folder.glob("events.out.tfevents.*"))
+    return sum(path.stat().st_size for path in _folder(trainer).glob("events.out.tfevents.*"))
+
+
+def _largest_checkpoint(trainer: Any) -> int:
+    """Of those that lie there now: a later phase may write over the best one."""
+    found = _folder(trainer).rglob("*.ckpt")
+    return max((path.stat().st_size for path in found), default=0)
+
+
+def _folder(trainer: Any) -> Path:
+    return Path(trainer.log_dir or trainer.default_root_dir)
