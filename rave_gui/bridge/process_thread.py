@@ -38,7 +38,8 @@ class ProcessThread(QThread):
     def __init__(self, directory: JobDirectory, *, watched: bool = True) -> None:
         super().__init__()
         self._directory = directory
-        self._watched = watched
+        self._may_watch = watched
+        self._watch: Watch | None = None
         self._reader: FactReader = BriefReader(directory.progress)
         self._size = -1
         self._state = ""
@@ -66,22 +67,29 @@ class ProcessThread(QThread):
 
     def run(self) -> None:
         """Follow until the job has ended or :meth:`request_stop`."""
-        watch = watch_folder(self._directory.path, self.wake) if self._watched else None
         try:
-            self._follow(WATCHED_SECONDS if watch else POLL_SECONDS)
+            self._follow()
         finally:
-            _stop(watch)
+            if self._watch is not None:
+                self._watch.stop()
 
     def digest(self, facts: list[dict[str, Any]]) -> None:
         """Read more out of new facts; for heirs, called in this thread before the next look."""
 
-    def _follow(self, pause: float) -> None:
+    def _follow(self) -> None:
         while not self._stopping.is_set():
+            self._begin_to_watch()
             self._wake.clear()
             if self._look():
                 return
-            self._wake.wait(pause)
+            self._wake.wait(WATCHED_SECONDS if self._watch else POLL_SECONDS)
             self._stopping.wait(CALM_SECONDS)
+
+    def _begin_to_watch(self) -> None:
+        """As soon as the directory is there: its record is written before it is made."""
+        if self._may_watch and self._directory.path.is_dir():
+            self._may_watch = False
+            self._watch = watch_folder(self._directory.path, self.wake)
 
     def _look(self) -> bool:
         """One look at everything; True when the job has ended."""
@@ -116,8 +124,3 @@ class ProcessThread(QThread):
         if state != self._state:
             self._state = state
             self.state_changed.emit(state)
-
-
-def _stop(watch: Watch | None) -> None:
-    if watch is not None:
-        watch.stop()

@@ -98,6 +98,21 @@ def test_without_a_file_watch_it_polls(qtbot, fake_job, follow, monkeypatch):
         fake_job.ends()
 
 
+def test_a_directory_that_is_not_there_is_not_watched(qtbot, fake_job, follow, monkeypatch):
+    """Asking for it would leave a thread of watchdog behind."""
+    watched = []
+    monkeypatch.setattr(process_thread, "watch_folder", lambda folder, _: watched.append(folder))
+    hidden = fake_job.directory.path.rename(fake_job.directory.path.with_name("not made yet"))
+    thread = follow(fake_job)
+    with qtbot.waitSignal(thread.ended, timeout=WAIT):
+        thread.start()
+    assert watched == []
+    hidden.rename(fake_job.directory.path)
+    again = follow(fake_job)
+    again.start()
+    qtbot.waitUntil(lambda: watched == [fake_job.directory.path], timeout=WAIT)
+
+
 def test_more_than_two_gigabytes_of_output_do_not_wrap(qtbot, fake_job, follow):
     with (fake_job.path / "output.log").open("wb") as stream:
         stream.truncate(3 * 2**30)
