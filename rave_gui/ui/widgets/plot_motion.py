@@ -21,6 +21,8 @@ _COLUMN = 3
 """Pixels that one extreme of a line in motion stands for."""
 _FINE = 6
 """Lines up to which they are painted without steps."""
+_THICKET = 3.0
+"""Ups and downs of a line, in widths of the plot, above which its dashes are left out."""
 _DASHES = {
     "solid": Qt.PenStyle.SolidLine,
     "dashed": Qt.PenStyle.DashLine,
@@ -73,12 +75,16 @@ class Motion:
         painter.setFont(theme.mono_font(tokens.LABEL_PX))
         self._paint_ticks(painter, scale, ticks)
         painter.setClipRect(area)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, len(lines) <= _FINE)
+        fine = len(lines) <= _FINE
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, fine)
         pixels = max(40, int(area.width()) // _COLUMN)
         for line in lines:
-            painter.setPen(self._pen(line))
-            shown = line.shown(scale.low, scale.high, pixels)
-            painter.drawPolyline(polygon(*scale.points(*shown)))
+            x, y = scale.points(*line.shown(scale.low, scale.high, pixels))
+            # Qt steps along every dash: in a thicket that takes longer than all else, and no dash
+            # can be seen there.
+            thicket = float(np.abs(np.diff(y)).sum()) > _THICKET * area.width()
+            painter.setPen(self._pen(line, fine=fine, dashes=not thicket))
+            painter.drawPolyline(polygon(x, y))
         painter.setClipping(False)
 
     def _paint_ticks(self, painter: QPainter, scale: Scale, ticks: list[tuple[float, str]]) -> None:
@@ -89,9 +95,11 @@ class Motion:
                 box = QRectF(x - 60, scale.area.bottom() + 4, 120, 18)
                 painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, text)
 
-    def _pen(self, line: Line) -> QPen:
-        pen = QPen(QColor(self._theme.colour(line.curve.role)), 1.4)
-        pen.setStyle(_DASHES[line.curve.dash])
+    def _pen(self, line: Line, *, fine: bool, dashes: bool) -> QPen:
+        """Of one pixel where there are many: Qt draws those without making an outline first."""
+        pen = QPen(QColor(self._theme.colour(line.curve.role)), 1.4 if fine else 1.0)
+        if dashes:
+            pen.setStyle(_DASHES[line.curve.dash])
         return pen
 
 
