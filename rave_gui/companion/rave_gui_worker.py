@@ -148,6 +148,8 @@ def verbs() -> dict[str, Verb]:
     import torch  # noqa: PLC0415
 
     torch.set_grad_enabled(False)
+    # Where a training has the other cores, threads that wait for each other make a block late.
+    torch.set_num_threads(max(1, (os.cpu_count() or 2) // 2))
     profiling = getattr(torch._C, "_jit_set_profiling_executor", None)
     if profiling is not None:
         # It compiles each new length of sound anew.
