@@ -13,16 +13,14 @@ from rave_gui.backend.archive import Archive
 from rave_gui.backend.holdings import Holdings, Stakes, is_replaced_by_lightning
 from rave_gui.backend.jobs import JobManager
 from rave_gui.backend.model import ModelManager
+from rave_gui.backend.remarks import checked_notes, checked_rating
 from rave_gui.backend.retention import Reason
-from rave_gui.backend.training_care import MOST_STARS
 from rave_gui.backend.trash import discard
 from rave_gui.core.errors import UserError
 from rave_gui.core.paths import fresh_path
 from rave_gui.core.records import Checkpoint, CheckpointKind, Experiment
 from rave_gui.core.repositories import Repositories
 from rave_gui.core.signals import AppSignals, RecordChanged
-
-_LONGEST_NOTES = 100_000
 
 
 class CheckpointCare:
@@ -181,16 +179,7 @@ def _held(row: Checkpoint) -> Path:
     return target
 
 
-def _rating(value: int | None) -> int | None:
-    if value and not 1 <= value <= MOST_STARS:
-        raise UserError(f"There are no {value} stars.", f"Give 1 to {MOST_STARS}, or none.")
-    return value or None
-
-
-def _notes(value: str) -> str:
-    if len(value) > _LONGEST_NOTES:
-        raise UserError("These notes are too long.", f"Keep them below {_LONGEST_NOTES:,} letters.")
-    return value
-
-
-_CHECKS: dict[str, Callable[[Any], Any]] = {"rating": _rating, "notes": _notes}
+_CHECKS: dict[str, Callable[[Any], Any]] = {
+    "rating": checked_rating,
+    "notes": checked_notes,
+}

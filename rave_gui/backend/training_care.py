@@ -10,14 +10,14 @@ from typing import Any
 
 from rave_gui.backend.archive import Archive
 from rave_gui.backend.projects import checked_name
+from rave_gui.backend.remarks import checked_notes, checked_rating
 from rave_gui.backend.trash import discard
 from rave_gui.core.errors import UserError
 from rave_gui.core.records import Checkpoint, Experiment, ExperimentStatus, Export
 from rave_gui.core.repositories import Repositories
 from rave_gui.core.signals import AppSignals, RecordChanged
 
-MOST_STARS = 5
-_LONGEST_TAG, _LONGEST_NOTES = 40, 100_000
+_LONGEST_TAG = 40
 _PERSONAL = {"name", "notes", "tags", "rating"}
 
 
@@ -151,23 +151,11 @@ def clean_tags(tags: Sequence[str]) -> tuple[str, ...]:
     return tuple(found.values())
 
 
-def _rating(value: int | None) -> int | None:
-    if value and not 1 <= value <= MOST_STARS:
-        raise UserError(f"There are no {value} stars.", f"Give 1 to {MOST_STARS}, or none.")
-    return value or None
-
-
-def _notes(value: str) -> str:
-    if len(value) > _LONGEST_NOTES:
-        raise UserError("These notes are too long.", f"Keep them below {_LONGEST_NOTES:,} letters.")
-    return value
-
-
 _CHECKS: dict[str, Callable[[Any], Any]] = {
     "name": lambda value: checked_name(value, "training"),
     "tags": clean_tags,
-    "notes": _notes,
-    "rating": _rating,
+    "notes": checked_notes,
+    "rating": checked_rating,
 }
 
 
